@@ -1,0 +1,1 @@
+"""Pure functions from a resolved journey to the text of one standalone script."""

@@ -1,0 +1,1 @@
+"""The journey language: models, loader, action map, and the specs themselves."""

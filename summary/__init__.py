@@ -1,0 +1,1 @@
+"""From raw artifacts to tables, statistics, a verdict and reports."""

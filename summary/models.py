@@ -1,0 +1,147 @@
+"""``summary.json``: what a run measured and what it is judged to be.
+
+Units stand in the names: ``_ms`` milliseconds, ``_s`` seconds, ``_per_s`` per second, ``_rate`` a
+share from 0 to 1. A quantity that no sample supports is ``None``, never zero.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from tandem.models import Executor, FrozenModel, Level, Outcome, Verdict
+
+SCHEMA_VERSION: Final = 1
+
+
+class RunInfo(FrozenModel):
+    """What was ridden, where, and with what."""
+
+    stamp: str
+    """YYYYMMDD-HHMMSS, UTC: the start of the newest load (or SOURCE_DATE_EPOCH)."""
+    profile: str
+    view: str
+    """The build folder's name: the profile, or the profile with what narrows it."""
+    narrowed: dict[str, str]
+    """The name=value arguments that narrow or change the run; empty for a whole one."""
+    environment: str
+    base_url: str
+    """The target's origin, or "started in the job"."""
+    app: str
+    """Short digest, version or value that identifies the app under test."""
+    tools: dict[str, str]
+    """Tool name to version, such as {"k6": "1.1.0", "chromium": "156.0.8078.79"}."""
+    started_at: str
+    """UTC, ISO 8601, the start of the oldest load."""
+
+
+class StepInfo(FrozenModel):
+    """One step of a journey, as both executors know it."""
+
+    id: str
+    action: str
+    description: str
+    has_protocol: bool
+
+
+class JourneyInfo(FrozenModel):
+    """One journey of the run, its steps in their order."""
+
+    id: str
+    description: str
+    pacing_s: float
+    """Start to start between interactions, in this run."""
+    pacing_overridden: bool
+    steps: tuple[StepInfo, ...]
+    fault: str
+    """Why the spec was refused; empty for a sound one."""
+
+
+class CellSummary(FrozenModel):
+    """One journey × executor × users: how its ride ended."""
+
+    journey: str
+    executor: Executor
+    users: int
+    outcome: Outcome
+    reason: str
+    """Why it is not ok; empty when it is."""
+    step: str
+    """The step that broke it, where one did."""
+    attempts: int
+    flaky: bool
+    iterations_planned: int
+    iterations_ok: int
+    iterations_failed: int
+    duration_s: float
+    lateness_p95_ms: float | None
+    """How late interactions started against their schedule."""
+    artifacts: dict[str, str]
+    """Name to path, relative to the result directory."""
+
+
+class SeriesSummary(FrozenModel):
+    """The samples of one (journey, executor, users, step or request name)."""
+
+    journey: str
+    executor: Executor
+    users: int
+    step: str
+    kind: Literal["interaction", "request"]
+    name: str
+    """The step's id for an interaction; "METHOD /path" for a request."""
+    has_protocol: bool
+    count: int
+    """All samples; latency is taken over those that are ok."""
+    errors: int
+    mean_ms: float | None
+    p50_ms: float | None
+    p90_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    max_ms: float | None
+    throughput_per_s: float | None
+    error_rate: float | None
+
+
+class SloResult(FrozenModel):
+    """One threshold, held against one selection of samples."""
+
+    journey: str
+    executor: Executor
+    users: int
+    step: str
+    """Empty: all interactions of the cell."""
+    threshold: str
+    """As k6 users write it: p(95)<500, rate<0.01, count>0."""
+    level: Level
+    measured: float | None
+    """Milliseconds, a rate or a count, as the threshold's metric says; None without samples."""
+    verdict: Verdict
+
+
+class Finding(FrozenModel):
+    """One thing the reader should know, worst first."""
+
+    severity: Literal["error", "warning", "info"]
+    kind: Literal["journey", "cell", "slo", "flaky", "pacing", "coverage", "check"]
+    journey: str
+    executor: str
+    users: int
+    """0 where no single cell is meant."""
+    step: str
+    text: str
+    """One sentence for a person, without Markdown."""
+
+
+class Summary(FrozenModel):
+    """The whole of ``summary.json``."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    run: RunInfo
+    verdict: Verdict
+    exit_code: int
+    findings: tuple[Finding, ...]
+    journeys: tuple[JourneyInfo, ...]
+    cells: tuple[CellSummary, ...]
+    series: tuple[SeriesSummary, ...]
+    slos: tuple[SloResult, ...]

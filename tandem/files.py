@@ -1,0 +1,67 @@
+"""The one way files are made: whole or not at all, and only when their content changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def write_bytes(path: Path, content: bytes) -> bool:
+    """Put ``content`` at ``path`` by rename; return False when it was there already.
+
+    An unchanged file keeps its inode and modification time, so whatever depends on it stays
+    up to date. A changed one gets a new inode: results that are hard links of the old one keep
+    the old content. The content reaches the disk before the name does.
+    """
+    try:
+        if path.read_bytes() == content:
+            return False
+    except (FileNotFoundError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def write_text(path: Path, content: str) -> bool:
+    """Like :func:`write_bytes`, for UTF-8 text with ``\\n`` line ends on every platform."""
+    return write_bytes(path, content.encode("utf-8"))
+
+
+def canonical_json(value: Any) -> str:
+    """Return ``value`` as the one JSON text that stands for it: sorted keys, indented, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, value: Any) -> bool:
+    """Like :func:`write_text`, with :func:`canonical_json` of ``value``."""
+    return write_text(path, canonical_json(value))
+
+
+def digest_bytes(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_text(content: str) -> str:
+    """Return the SHA-256 of ``content`` as UTF-8, in hexadecimal."""
+    return digest_bytes(content.encode("utf-8"))
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of the file at ``path``, in hexadecimal, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
