@@ -1,0 +1,93 @@
+"""From files to resolved journeys: the one place where spec files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from journeys.action_map import ActionMap, DomainAction, MatchRule
+from journeys.documents import Document, read_document
+from journeys.faults import FaultsError, faults_of, key_names, spec_error
+from journeys.resolve import resolve
+from journeys.resolved import RefusedJourney, ResolvedJourney
+from journeys.slo import Slo
+from journeys.spec import BUILT_IN_ACTIONS, Capture, Expectation, Journey, RequestSpec
+from tandem.errors import SpecError
+
+SPEC_SUFFIXES = (".yaml", ".yml", ".json")
+RESERVED_NAMES = ("actions.yaml", "journey.schema.json")
+
+_KEYS = key_names(
+    Journey, *BUILT_IN_ACTIONS.values(), Slo, RequestSpec, Expectation, Capture, ActionMap
+) + key_names(DomainAction, MatchRule)
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def spec_files(folder: Path) -> list[Path]:
+    """Return the spec files of ``folder``, by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix in SPEC_SUFFIXES
+        and path.name not in RESERVED_NAMES
+        and not path.name.startswith(".")
+    )
+
+
+def load_action_map(paths: Sequence[Path], workspace: Path) -> ActionMap:
+    """Return the maps of ``paths`` merged, later ones over earlier ones; raise SpecError."""
+    merged = ActionMap()
+    for path in paths:
+        merged = merged.overridden_by(_parsed(ActionMap, _read(path, workspace)))
+    return merged
+
+
+def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> ResolvedJourney:
+    """Return the journey of the spec file; raise SpecError with every fault and its place."""
+    document = _read(path, workspace)
+    journey = _parsed(Journey, document)
+    try:
+        return resolve(journey, action_map, document.path)
+    except FaultsError as error:
+        raise spec_error(document, error.faults) from error
+
+
+def load_or_refuse(
+    path: Path, map_paths: Sequence[Path], workspace: Path, journey_id: str
+) -> ResolvedJourney | RefusedJourney:
+    """Like :func:`load_journey`, with a wrong spec as a value: it costs its own cells only."""
+    try:
+        return load_journey(path, load_action_map(map_paths, workspace), workspace)
+    except SpecError as error:
+        return RefusedJourney(id=journey_id, source=_shown(path, workspace), fault=str(error))
+
+
+def journey_id(path: Path, workspace: Path) -> str:
+    """Return the id that a spec file gives its journey; its stem when it cannot be read."""
+    try:
+        value = _read(path, workspace).value
+        return Journey.model_validate(value).id
+    except (SpecError, ValidationError):
+        return path.stem
+
+
+def _read(path: Path, workspace: Path) -> Document:
+    return read_document(path, _shown(path, workspace))
+
+
+def _shown(path: Path, workspace: Path) -> str:
+    try:
+        return path.resolve().relative_to(workspace.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _parsed(model: type[_Model], document: Document) -> _Model:
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        raise spec_error(document, faults_of(error, document, _KEYS)) from error

@@ -1,0 +1,183 @@
+"""From a spec and an action map to a resolved journey. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import JsonValue, TypeAdapter
+
+from journeys.action_map import ActionMap, ChoiceParameter, DataParameter, Parameter
+from journeys.faults import FaultsError, nearest
+from journeys.resolved import ResolvedJourney, ResolvedStep
+from journeys.spec import (
+    BUILT_IN_ACTIONS,
+    ApiRequest,
+    BrowserStep,
+    DomainStep,
+    Journey,
+    Navigate,
+    ParallelRequests,
+    ProtocolHalf,
+    RequestSpec,
+    Step,
+)
+from journeys.step_ids import step_ids
+from journeys.substitution import Values, data_values, either, filled, param_values
+
+_BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
+_PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
+
+_PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
+def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJourney:
+    """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault."""
+    faults = FaultsError()
+    steps: list[ResolvedStep] = []
+    ids = step_ids(journey, faults)
+    for index, step in enumerate(journey.steps):
+        with faults.below(("steps", index)):
+            steps.append(_resolve_step(step, ids[index], journey.data, action_map))
+    faults.raise_if_any()
+    return ResolvedJourney(
+        id=journey.id,
+        source=source,
+        description=journey.description,
+        pacing_s=journey.pacing_seconds,
+        steps=tuple(steps),
+        slos=journey.slos,
+    )
+
+
+def _resolve_step(
+    step: Step, step_id: str, data: Mapping[str, JsonValue], action_map: ActionMap
+) -> ResolvedStep:
+    browser, protocol = (
+        _domain_halves(step, data, action_map)
+        if isinstance(step, DomainStep)
+        else _built_in_halves(step, data, action_map)
+    )
+    return ResolvedStep(
+        id=step_id,
+        action=step.action,
+        description=step.description,
+        timeout_s=step.timeout,
+        browser=browser,
+        protocol=_waves(protocol),
+        slos=step.slos,
+    )
+
+
+def _built_in_halves(
+    step: BrowserStep, data: Mapping[str, JsonValue], action_map: ActionMap
+) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
+    resolved = _BROWSER_STEP.validate_python(filled(step.plain(), data_values(data)))
+    return (resolved,), _matched_protocol(resolved, data, action_map)
+
+
+def _matched_protocol(
+    step: BrowserStep, data: Mapping[str, JsonValue], action_map: ActionMap
+) -> ProtocolHalf:
+    if isinstance(step, ApiRequest):
+        return (_own_request(step),)
+    fields = step.plain()
+    for rule in action_map.match:
+        if rule.action == step.action and all(
+            fields.get(name) == value for name, value in rule.when.items()
+        ):
+            values = either(param_values(fields), data_values(data))
+            return _filled_protocol(rule.protocol, values)
+    return (RequestSpec(path=step.target),) if isinstance(step, Navigate) else ()
+
+
+def _own_request(step: ApiRequest) -> RequestSpec:
+    content = {"body": step.body} if isinstance(step.body, str) else {"json": step.body}
+    return RequestSpec.model_validate(
+        {
+            "method": step.method,
+            "path": step.target,
+            "headers": step.headers,
+            "expect": {"status": step.expected_status},
+            **(content if step.body is not None else {}),
+        }
+    )
+
+
+def _domain_halves(
+    step: DomainStep, data: Mapping[str, JsonValue], action_map: ActionMap
+) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
+    action = action_map.actions.get(step.action)
+    if action is None:
+        raise _unknown_action(step.action, action_map)
+    parameters = _parameters(step, action.parameters, data)
+    values = either(param_values(parameters), data_values(data))
+    browser = tuple(
+        _BROWSER_STEP.validate_python(filled(part.plain(), values)) for part in action.browser
+    )
+    return browser, _filled_protocol(action.protocol, values)
+
+
+def _unknown_action(name: str, action_map: ActionMap) -> FaultsError:
+    known = [*BUILT_IN_ACTIONS, *action_map.actions]
+    return FaultsError.single(
+        ("action",),
+        f"'{name}' is not an action{nearest(name, known)}; known are {', '.join(known)}",
+    )
+
+
+def _parameters(
+    step: DomainStep, declared: Mapping[str, Parameter], data: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return each parameter's value: a scalar, or the record it names with the name itself."""
+    faults = FaultsError()
+    given = step.parameters
+    for name in given:
+        if name not in declared:
+            faults.add((name,), f"is not a parameter of '{step.action}'{nearest(name, declared)}")
+    values: dict[str, JsonValue] = {}
+    for name, parameter in declared.items():
+        with faults.below((name,)):
+            values[name] = _parameter_value(parameter, given.get(name, parameter.default), data)
+    faults.raise_if_any()
+    return values
+
+
+def _parameter_value(
+    parameter: Parameter, value: JsonValue, data: Mapping[str, JsonValue]
+) -> JsonValue:
+    if value is None:
+        raise FaultsError.single((), "is missing")
+    if isinstance(parameter, ChoiceParameter):
+        return _record(value, parameter.choices, "is not one of the choices")
+    if isinstance(parameter, DataParameter):
+        records = data.get(parameter.of)
+        known = records if isinstance(records, dict) else {}
+        return _record(value, known, f"is not a record of the journey's data.{parameter.of}")
+    if type(value) not in _PARAMETER_TYPES[parameter.type]:
+        raise FaultsError.single((), f"expected a {parameter.type}, found {value!r}")
+    return value
+
+
+def _record(value: JsonValue, records: Mapping[str, Any], complaint: str) -> JsonValue:
+    record = records.get(value) if isinstance(value, str) else None
+    if record is None:
+        known = ", ".join(records) or "none"
+        near = nearest(str(value), records)
+        raise FaultsError.single((), f"'{value}' {complaint}{near}; known are {known}")
+    return {**record, "": value} if isinstance(record, dict) else record
+
+
+def _filled_protocol(protocol: ProtocolHalf, values: Values) -> ProtocolHalf:
+    plain = _PROTOCOL.dump_python(protocol, mode="json", by_alias=True, exclude_defaults=True)
+    return _PROTOCOL.validate_python(filled(plain, values))
+
+
+def _waves(protocol: ProtocolHalf) -> tuple[tuple[RequestSpec, ...], ...]:
+    return tuple(
+        part.parallel if isinstance(part, ParallelRequests) else (part,) for part in protocol
+    )

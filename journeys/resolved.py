@@ -1,0 +1,66 @@
+"""The resolved journey: the spec with its map and data filled in, ready for both generators.
+
+What ``${…}`` remains is known only while riding: captures, the user and the iteration.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from journeys.slo import Slo
+from journeys.spec import BrowserStep, Identifier, RequestSpec
+from tandem.models import FrozenModel
+
+FORMAT_VERSION: Literal[1] = 1
+
+
+class ResolvedStep(FrozenModel):
+    """One interaction: what the browser does, and what goes over the wire."""
+
+    id: Identifier
+    action: str
+    description: str
+    timeout_s: float
+    browser: tuple[BrowserStep, ...] = Field(min_length=1)
+    protocol: tuple[tuple[RequestSpec, ...], ...]
+    """Waves of requests: those of one wave are sent in parallel, wave after wave."""
+    slos: tuple[Slo, ...]
+
+    @property
+    def has_protocol(self) -> bool:
+        """Whether k6 sends anything for this step."""
+        return bool(self.protocol)
+
+
+class ResolvedJourney(FrozenModel):
+    """A journey that both generators can write down without asking anything more."""
+
+    format_version: Literal[1] = FORMAT_VERSION
+    id: Identifier
+    source: str
+    """The spec's path below the workspace, with ``/``."""
+    description: str
+    pacing_s: float
+    steps: tuple[ResolvedStep, ...] = Field(min_length=1)
+    slos: tuple[Slo, ...]
+
+
+class RefusedJourney(FrozenModel):
+    """What stands in the place of a journey whose spec is wrong: the reason, for the report."""
+
+    id: str
+    source: str
+    fault: str
+
+
+def to_json(journey: ResolvedJourney | RefusedJourney) -> dict[str, Any]:
+    """Return the plain form that :func:`from_json` reads."""
+    return journey.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def from_json(value: dict[str, Any]) -> ResolvedJourney | RefusedJourney:
+    """Read what :func:`to_json` made."""
+    model = RefusedJourney if "fault" in value else ResolvedJourney
+    return model.model_validate(value)
