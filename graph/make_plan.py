@@ -1,0 +1,141 @@
+"""Making a plan: settings, arguments and spec files in, cells out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from executors.targets import check_target
+from graph.plan import Cell, Plan, View
+from graph.variables import Variables
+from journeys.loader import journey_id, spec_files
+from tandem.errors import SettingsError
+from tandem.load_settings import load_settings
+from tandem.models import Executor
+from tandem.settings import ProfileSettings, Settings
+
+EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")
+"""In the order in which they ride."""
+
+_Number = TypeVar("_Number", int, float)
+
+
+def make_plan(variables: Variables) -> Plan:
+    """Return the plan; raise a :class:`TandemError` for whatever cannot be done."""
+    settings = load_settings(Path(variables.config), variables.settings)
+    check_target(settings)
+    specs = _specs(Path(settings.journeys))
+    selection = variables.selection
+    _check_choice("journey", selection, specs)
+    _check_choice("executor", selection, EXECUTORS)
+    narrowed = {**selection, **_changed_target(variables)}
+    return Plan(
+        settings=settings.model_dump(mode="json"),
+        specs=specs,
+        action_maps=tuple(settings.actions),
+        headed=selection.get("headed", "0") not in ("0", "false", "no"),
+        views=tuple(
+            _view(name, profile, specs, narrowed) for name, profile in settings.profiles.items()
+        ),
+    )
+
+
+def _changed_target(variables: Variables) -> dict[str, str]:
+    """Return what makes the target another one than the config says."""
+    fields = {"environment": "env", "base_url": "base_url"}
+    return {fields[name]: value for name, value in variables.settings.items() if name in fields}
+
+
+def _specs(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        raise SettingsError(f"the journeys' folder '{folder}' does not exist")
+    specs: dict[str, str] = {}
+    for path in spec_files(folder):
+        found = journey_id(path, Path())
+        if found in specs:
+            raise SettingsError(f"'{found}' is the id of two journeys: {specs[found]} and {path}")
+        specs[found] = path.as_posix()
+    if not specs:
+        raise SettingsError(f"there is no journey in '{folder}'", hint="See docs/journeys.md.")
+    return specs
+
+
+def _check_choice(name: str, selection: Mapping[str, str], known: Collection[str]) -> None:
+    for value in selection.get(name, "").split(","):
+        if value and value not in known:
+            raise SettingsError(f"{name}={value}: not known; known are {', '.join(known)}")
+
+
+def _view(
+    name: str, profile: ProfileSettings, specs: Mapping[str, str], narrowed: dict[str, str]
+) -> View:
+    view_name = _view_name(name, narrowed)
+    journeys = [each for each in specs if each in _chosen("journey", narrowed, specs)]
+    users = _numbers("users", narrowed, int)
+    iterations = _numbers("iterations", narrowed, int)
+    pacing = _numbers("pacing", narrowed, float)
+    cells: list[Cell] = []
+    for executor in EXECUTORS:
+        if executor not in _chosen("executor", narrowed, EXECUTORS):
+            continue
+        for column, rounds in _columns(profile, executor, users):
+            cells.extend(
+                Cell(
+                    view=view_name,
+                    executor=executor,
+                    journey=journey,
+                    users=column,
+                    iterations=iterations[0] if iterations else rounds,
+                    pacing_s=pacing[0] if pacing else None,
+                )
+                for journey in journeys
+            )
+    return View(view_name, name, narrowed, tuple(journeys), tuple(cells))
+
+
+def _columns(
+    profile: ProfileSettings, executor: Executor, users: list[int]
+) -> list[tuple[int, int]]:
+    """Return users and iterations of each column of the matrix, fewest users first."""
+    declared = {cell.users: cell.iterations for cell in profile.cells(executor)}
+    chosen = users or list(declared)
+    fewest = next(iter(declared.values()), 1)
+    return [(number, declared.get(number, fewest)) for number in sorted(set(chosen))]
+
+
+def _chosen(name: str, narrowed: Mapping[str, str], known: Collection[str]) -> Collection[str]:
+    return narrowed[name].split(",") if name in narrowed else known
+
+
+def _numbers(
+    name: str, narrowed: Mapping[str, str], kind: Callable[[str], _Number]
+) -> list[_Number]:
+    if name not in narrowed:
+        return []
+    try:
+        numbers = [kind(value) for value in narrowed[name].split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or not all(0 < number <= 10_000 for number in numbers):
+        raise SettingsError(f"{name}={narrowed[name]}: expected a number above 0, at most 10000")
+    if name != "users" and len(numbers) > 1:
+        raise SettingsError(f"{name}={narrowed[name]}: expected a single number")
+    return numbers
+
+
+def _view_name(profile: str, narrowed: Mapping[str, str]) -> str:
+    """Return the profile's name, or one that is readable and its own for each narrowing."""
+    if not narrowed:
+        return profile
+    text = "-".join(f"{name}-{value}" for name, value in sorted(narrowed.items()))
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:40].strip("-")
+    digest = hashlib.sha256(repr(sorted(narrowed.items())).encode()).hexdigest()[:6]
+    return f"{profile}-{readable}-{digest}"
+
+
+def settings_of(plan: Plan) -> Settings:
+    """Return the plan's settings as they were when it was made, whatever the environment is now."""
+    return Settings(**plan.settings)

@@ -1,0 +1,115 @@
+"""What a run consists of: the journeys, and the cells of each profile. Light, and cached.
+
+The plan is made from the settings, the arguments and the spec files. Making it imports pydantic and
+parses YAML; :func:`graph.plan_cache.plan_for` reads the last one instead when nothing changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One journey × executor × users of a view, with its files."""
+
+    view: str
+    executor: str
+    journey: str
+    users: int
+    iterations: int
+    pacing_s: float | None
+    """An override of the journey's own pacing."""
+
+    @property
+    def name(self) -> str:
+        """What stands behind ``<task>:`` in the names of the cell's tasks."""
+        return f"{self.view}:{self.executor}:{self.journey}:u{self.users:03d}"
+
+    @property
+    def build(self) -> Path:
+        """The build folder of the view."""
+        return Path("build", self.view)
+
+    @property
+    def script(self) -> Path:
+        """The generated script."""
+        suffix = {"playwright": "py", "k6": "js"}[self.executor]
+        return self.build / "scripts" / self.executor / f"{self.journey}-u{self.users:03d}.{suffix}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the raw artifacts."""
+        return self.build / self.executor / self.journey / f"u{self.users:03d}"
+
+    @property
+    def outcome(self) -> Path:
+        """The record of how the ride ended, and what with."""
+        return self.folder / "outcome.json"
+
+    @property
+    def table(self) -> Path:
+        """The cell's samples."""
+        name = f"{self.executor}-{self.journey}-u{self.users:03d}.parquet"
+        return self.build / "tables" / "samples" / name
+
+    @property
+    def resolved(self) -> Path:
+        """The resolved journey."""
+        return self.build / "journeys" / f"{self.journey}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A profile, or what is left of it when arguments narrow or change it."""
+
+    name: str
+    profile: str
+    narrowed: dict[str, str]
+    journeys: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    """In the order in which they are ridden."""
+
+    @property
+    def build(self) -> Path:
+        """The build folder."""
+        return Path("build", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that dodo.py needs to name tasks."""
+
+    settings: dict[str, Any]
+    specs: dict[str, str]
+    """Journey id to the path of its spec."""
+    action_maps: tuple[str, ...]
+    headed: bool
+    views: tuple[View, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plain form that :meth:`from_json` reads."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Plan:
+        """Read what :meth:`to_json` made."""
+        views = tuple(
+            View(
+                name=view["name"],
+                profile=view["profile"],
+                narrowed=view["narrowed"],
+                journeys=tuple(view["journeys"]),
+                cells=tuple(Cell(**cell) for cell in view["cells"]),
+            )
+            for view in value["views"]
+        )
+        return cls(
+            settings=value["settings"],
+            specs=value["specs"],
+            action_maps=tuple(value["action_maps"]),
+            headed=value["headed"],
+            views=views,
+        )

@@ -1,0 +1,49 @@
+"""The name=value arguments that narrow or change a run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tandem.errors import SettingsError
+
+SETTINGS = {
+    "env": "environment",
+    "base_url": "base_url",
+    "enable_remote": "enable_remote",
+}
+"""Arguments that stand for a setting."""
+SELECTION = ("journey", "executor", "users", "iterations", "pacing", "headed")
+"""Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
+OTHERS = ("config", "run")
+KNOWN = (*SETTINGS, *SELECTION, *OTHERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The arguments, checked: ``settings`` by field name, ``selection`` as given."""
+
+    settings: dict[str, str]
+    selection: dict[str, str]
+    config: str
+    run: str
+
+
+def read_variables(given: Mapping[str, Any]) -> Variables:
+    """Check what was given; raise :class:`SettingsError` for an unknown name."""
+    for name in given:
+        if name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1)
+            raise SettingsError(
+                f"{name}=: no such argument" + (f"; did you mean '{near[0]}='?" if near else ""),
+                hint=f"Known are {', '.join(f'{known}=' for known in KNOWN)}.",
+            )
+    texts = {name: str(value) for name, value in given.items()}
+    return Variables(
+        settings={field: texts[name] for name, field in SETTINGS.items() if name in texts},
+        selection={name: texts[name] for name in SELECTION if name in texts},
+        config=texts.get("config", "tandem.toml"),
+        run=texts.get("run", "latest"),
+    )

@@ -1,0 +1,135 @@
+"""What can be set, and its defaults. :mod:`tandem.load_settings` says where values come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tandem.models import Executor, FrozenModel
+
+ENVIRONMENT_PREFIX = "TANDEM_"
+
+EnvironmentName = Literal["local", "ci", "remote"]
+
+
+def checked_origin(url: str) -> str:
+    """Return ``url`` as an origin, without a slash at its end; raise ValueError when it is none."""
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a base URL holds no user name or password")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"'{url}' is not a base URL such as http://127.0.0.1:4173")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(f"'{url}' is more than an origin; paths belong into the journeys")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class AppSettings(FrozenModel):
+    """How the app under test is started in the job, and what tells one build of it from another."""
+
+    server: Literal["command", "external"] = "command"
+    """"external" rides a server that is running already."""
+    command: tuple[str, ...] = ()
+    """{port} stands for the free port that the server must listen on, {python} for our Python."""
+    ready_path: str = "/"
+    """The path that answers 2xx when the server can be ridden."""
+    ready_timeout_s: float = Field(default=30.0, gt=0, le=600)
+    environment: dict[str, str] = {}
+    sources: tuple[str, ...] = ()
+    """Globs below the workspace: the app has changed when a file that they match has."""
+    version_path: str | None = None
+    """A path of a running server whose answer identifies the app."""
+    value: str | None = None
+    """A text that identifies the app, such as a revision or an image's digest."""
+
+
+class EnvironmentSettings(FrozenModel):
+    """What is ridden under one environment's name."""
+
+    base_url: str | None = None
+    """The origin of a running server; without it the app is started in the job."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        return None if value is None else checked_origin(value)
+
+
+class BrowserSettings(FrozenModel):
+    """Which browser rides, and how it is started."""
+
+    executable: str | None = None
+    arguments: tuple[str, ...] = ()
+
+
+class K6Settings(FrozenModel):
+    """Which k6 rides."""
+
+    executable: str | None = None
+
+
+class CellSettings(FrozenModel):
+    """One column of a profile's matrix: so many users, so many iterations of each."""
+
+    users: int = Field(ge=1, le=10_000)
+    iterations: int = Field(default=1, ge=1, le=10_000)
+
+
+class ProfileSettings(FrozenModel):
+    """Which cells a run has, and when a cell has failed."""
+
+    playwright: tuple[CellSettings, ...] = ()
+    k6: tuple[CellSettings, ...] = ()
+    browser_retries: int = Field(default=1, ge=0, le=5)
+    """How many more times a browser cell is tried that has failed."""
+    max_failed_iterations: float = Field(default=0.05, ge=0, le=1)
+    """The share of failed iterations that a cell may have and still be ok."""
+    default_slo: str | None = "rate<=0.05"
+    """The objective of a journey that has none of its own."""
+
+    def cells(self, executor: Executor) -> tuple[CellSettings, ...]:
+        """Return the cells of ``executor``."""
+        return self.playwright if executor == "playwright" else self.k6
+
+
+class Settings(BaseSettings):
+    """All that can be set. Paths are below the workspace, the folder that holds dodo.py."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    journeys: str = "journeys"
+    actions: tuple[str, ...] = ("journeys/actions.yaml",)
+    results: str = "results"
+    environment: EnvironmentName = "local"
+    base_url: str | None = None
+    """Rides this running server, whatever the environment's own base URL is."""
+    enable_remote: bool = False
+    app: AppSettings = AppSettings()
+    env: dict[EnvironmentName, EnvironmentSettings] = {}
+    browser: BrowserSettings = BrowserSettings()
+    k6: K6Settings = K6Settings()
+    profiles: dict[str, ProfileSettings] = {}
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        return None if value is None else checked_origin(value)
+
+    @model_validator(mode="after")
+    def _has_a_way_to_the_app(self) -> Settings:
+        if self.app.server == "command" and not self.app.command and self.target is None:
+            raise ValueError(
+                'no app to ride: set app.command, or app.server = "external" and a base URL'
+            )
+        return self
+
+    @property
+    def target(self) -> str | None:
+        """The origin of the running server to ride; None when the app is started in the job."""
+        chosen = self.env.get(self.environment, EnvironmentSettings())
+        return self.base_url or chosen.base_url
