@@ -64,7 +64,9 @@ class FaultsError(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean 'x'?" for the nearest known name, or nothing."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    begun = [other for other in names if len(name) > 2 and other.startswith(name)]
+    found = begun or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"; did you mean '{found[0]}'?" if found else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
@@ -23,7 +23,7 @@ from journeys.spec import (
     Step,
 )
 from journeys.step_ids import step_ids
-from journeys.substitution import Values, data_values, either, filled, param_values
+from journeys.substitution import Values, captures_in, data_values, either, filled, param_values
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
@@ -43,6 +43,8 @@ def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJou
     for index, step in enumerate(journey.steps):
         with faults.below(("steps", index)):
             steps.append(_resolve_step(step, ids[index], journey.data, action_map))
+    faults.raise_if_any()
+    _check_captures(steps, faults)
     faults.raise_if_any()
     return ResolvedJourney(
         id=journey.id,
@@ -71,6 +73,21 @@ def _resolve_step(
         protocol=_waves(protocol),
         slos=step.slos,
     )
+
+
+def _check_captures(steps: Sequence[ResolvedStep], faults: FaultsError) -> None:
+    """A capture is used only by requests, after the wave that takes it."""
+    captured: set[str] = set()
+    for index, step in enumerate(steps):
+        for used in captures_in([part.plain() for part in step.browser]):
+            message = f"${{capture.{used}}} is known to requests only, not to the browser"
+            faults.add(("steps", index), message)
+        for wave in step.protocol:
+            for used in captures_in([request.model_dump(mode="json") for request in wave]):
+                if used not in captured:
+                    message = f"${{capture.{used}}} is captured by no request before this one"
+                    faults.add(("steps", index), message + nearest(used, captured))
+            captured.update(name for request in wave for name in request.capture)
 
 
 def _built_in_halves(

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from journeys.expressions import Reference, parse, substitute, unparse
+from journeys.expressions import Reference, parse, references, substitute, unparse
 from journeys.faults import FaultsError, nearest
 
 _TYPED_KEYS = ("json", "body")
@@ -91,3 +91,17 @@ def _filled_text(text: str, values: Values, *, typed: bool) -> JsonValue:
 
 def _text_or_none(value: JsonValue | None) -> str | None:
     return None if value is None else str(value)
+
+
+def captures_in(value: Any) -> list[str]:
+    """Return the names of the captures that the texts of ``value`` use, each once, in order."""
+    found: dict[str, None] = {}
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            used = (each for each in references(item) if each.namespace == "capture")
+            found.update((each.path[0], None) for each in used)
+        elif isinstance(item, dict | list):
+            pending.extend(reversed(list(item.values() if isinstance(item, dict) else item)))
+    return list(found)

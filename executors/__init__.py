@@ -1,0 +1,1 @@
+"""Run one script as one cell: toolchain, app server, supervision, raw artifacts."""

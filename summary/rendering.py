@@ -1,0 +1,254 @@
+"""What all reports share: cleaning of text from outside, formats, words, and the one Environment.
+
+Everything here is a pure function of its arguments. Text from outside (specs, pages, error
+messages) is hostile until :func:`clean` or :func:`one_line` has seen it *and* the report's own
+escaping has been applied; the page's Environment does both on every expression.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from summary.models import CellSummary, SloResult, Summary
+from tandem.models import Executor, Outcome, Verdict
+
+MISSING: Final = "—"
+NBSP: Final = "\u00a0"
+
+VERDICT_LABELS: Final[dict[Verdict, str]] = {
+    "pass": "Pass",
+    "fail": "Fail",
+    "inconclusive": "Inconclusive",
+    "invalid": "Invalid",
+}
+OUTCOME_LABELS: Final[dict[Outcome, str]] = {"ok": "ok", "failed": "failed", "invalid": "invalid"}
+EXECUTOR_LABELS: Final[dict[Executor, str]] = {"playwright": "browser", "k6": "protocol"}
+
+RUN_FILES: Final[dict[str, str]] = {
+    "summary.json": "summary/summary.json",
+    "run.json": "run.json",
+    "junit.xml": "junit.xml",
+    "tables": "tables/",
+    "scripts": "scripts/",
+    "journeys": "journeys/",
+}
+"""What every result directory holds beside the cells' artifacts."""
+
+# Playwright colours its messages; the whole sequence goes, not only its first character.
+_TERMINAL_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Controls, characters that reorder the text around them, halves of characters, non-characters.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without control characters (shown as �), line ends as ``\\n``."""
+    return _UNSAFE.sub("�", _LINE_END.sub("\n", _TERMINAL_SEQUENCE.sub("", text)))
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Return :func:`clean` ``text`` on one line of at most ``limit`` characters."""
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def shorten(text: str, width: int) -> str:
+    """Return ``text`` on one line of at most ``width`` characters, cut in the middle."""
+    flat = one_line(text, limit=10_000)
+    if len(flat) <= width:
+        return flat
+    tail = (width - 1) // 2
+    return flat[: width - 1 - tail] + "…" + flat[len(flat) - tail :]
+
+
+def number(value: float) -> str:
+    """Return ``value`` with three digits that count, thousands apart: 0.84, 12.3, 1 240."""
+    size = abs(value)
+    places = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    text = "0" if value == 0 else f"{size:,.{places}f}".replace(",", NBSP)
+    return f"−{text}" if value < 0 else text
+
+
+def milliseconds(value: float | None) -> str:
+    """Return ``12.3 ms``, or a dash where nothing was measured."""
+    return MISSING if value is None else f"{number(value)}{NBSP}ms"
+
+
+def difference(value: float | None) -> str:
+    """Return ``+12.3 ms`` or ``−12.3 ms``, or a dash where one side was not measured."""
+    sign = "+" if value is not None and value > 0 else ""
+    return sign + milliseconds(value)
+
+
+def count(value: float) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{value:,.0f}".replace(",", NBSP)
+
+
+def rate(value: float | None) -> str:
+    """Return a share from 0 to 1 in percent; a share that is not zero never reads as zero."""
+    if value is None:
+        return MISSING
+    percent = value * 100
+    if 0 < percent < 0.01:
+        return f"< 0.01{NBSP}%"
+    places = 0 if percent in (0, 100) else 2 if percent < 1 else 1
+    # 99.97 % is not all of them.
+    places = 2 if 99.9 < percent < 100 else places
+    return f"{percent:.{places}f}{NBSP}%"
+
+
+def seconds(value: float | None) -> str:
+    """Return ``3 s``, ``0.25 s`` or ``1 240 s``."""
+    if value is None:
+        return MISSING
+    text = f"{value:.3g}" if abs(value) < 999.5 else count(value)
+    return f"{text}{NBSP}s"
+
+
+def users(value: int) -> str:
+    """Return ``1 user`` or ``10 users``."""
+    return f"{value}{NBSP}{'user' if value == 1 else 'users'}"
+
+
+def plural(value: int, one: str, many: str = "") -> str:
+    """Return ``1 cell`` or ``3 cells``."""
+    return f"{count(value)} {one if value == 1 else many or one + 's'}"
+
+
+def measured(slo: SloResult) -> str:
+    """Return what an SLO was held against, in the unit of its threshold's metric."""
+    if slo.measured is None:
+        return MISSING
+    metric = slo.threshold.strip().split("<")[0].split(">")[0].strip(" =")
+    if metric == "rate":
+        return rate(slo.measured)
+    return count(slo.measured) if metric == "count" else milliseconds(slo.measured)
+
+
+def verdict_label(verdict: Verdict) -> str:
+    """Return the verdict as a person reads it."""
+    return VERDICT_LABELS[verdict]
+
+
+def slo_label(slo: SloResult) -> str:
+    """Return the SLO's verdict, and that it is only a warning where it is."""
+    label = VERDICT_LABELS[slo.verdict]
+    return f"{label} (warning only)" if slo.verdict == "fail" and slo.level == "warn" else label
+
+
+def outcome_label(cell: CellSummary) -> str:
+    """Return the cell's outcome; a flaky one never reads as plain ok."""
+    label = OUTCOME_LABELS[cell.outcome]
+    return f"{label}, flaky" if cell.flaky else label
+
+
+def executor_label(executor: str) -> str:
+    """Return "browser" for playwright and "protocol" for k6; any other text as it is."""
+    return {str(key): label for key, label in EXECUTOR_LABELS.items()}.get(executor, executor)
+
+
+def relative_link(path: str) -> str:
+    """Return ``path`` as a relative URL, or "" for one that leaves the result directory.
+
+    Every character with a meaning in a URL is encoded, so that neither a scheme nor a host can
+    stand in a link that a report makes.
+    """
+    parts = path.split("/")
+    if not path or path.startswith("/") or ".." in parts or "\\" in path:
+        return ""
+    return quote(path.encode("utf-8", "replace"), safe="/")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The run in a handful of figures."""
+
+    cells: int
+    cells_ok: int
+    cells_failed: int
+    cells_invalid: int
+    flaky: int
+    slos: int
+    slos_pass: int
+    slos_fail: int
+    iterations_ok: int
+    iterations_failed: int
+    samples: int
+    errors: int
+
+    @property
+    def headline(self) -> str:
+        """One sentence that says how the cells ended and how the SLOs stand."""
+        cells = f"{count(self.cells_ok)} of {plural(self.cells, 'cell')} ok"
+        if not self.slos:
+            return f"{cells}; no SLO was judged."
+        return f"{cells}; {count(self.slos_pass)} of {plural(self.slos, 'SLO')} passed."
+
+
+def overview(summary: Summary) -> Overview:
+    """Return the run's figures; samples are interactions that say something about latency."""
+    outcomes = [cell.outcome for cell in summary.cells]
+    slos = [slo.verdict for slo in summary.slos if slo.level != "off"]
+    interactions = [row for row in summary.series if row.kind == "interaction"]
+    rows = [row for row in interactions if row.has_protocol or row.executor == "playwright"]
+    return Overview(
+        cells=len(outcomes),
+        cells_ok=outcomes.count("ok"),
+        cells_failed=outcomes.count("failed"),
+        cells_invalid=outcomes.count("invalid"),
+        flaky=sum(cell.flaky for cell in summary.cells),
+        slos=len(slos),
+        slos_pass=slos.count("pass"),
+        slos_fail=slos.count("fail"),
+        iterations_ok=sum(cell.iterations_ok for cell in summary.cells),
+        iterations_failed=sum(cell.iterations_failed for cell in summary.cells),
+        samples=sum(row.count for row in rows),
+        errors=sum(row.errors for row in rows),
+    )
+
+
+def template_environment() -> Environment:
+    """Return the Environment of every template: escaped, cleaned, and strict about names."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters.update(_FILTERS)
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_FILTERS: Final[dict[str, Any]] = {
+    "number": number,
+    "milliseconds": milliseconds,
+    "difference": difference,
+    "count": count,
+    "rate": rate,
+    "seconds": seconds,
+    "users": users,
+    "plural": plural,
+    "measured": measured,
+    "verdict_label": verdict_label,
+    "slo_label": slo_label,
+    "outcome_label": outcome_label,
+    "executor_label": executor_label,
+    "relative_link": relative_link,
+    "one_line": one_line,
+}

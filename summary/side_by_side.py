@@ -1,0 +1,254 @@
+"""Browser and protocol laid side by side: per journey, its steps in order, then its requests.
+
+Pure, from :class:`~summary.models.Summary` to frozen dataclasses; every report draws from these,
+so that the Markdown, the page and the terminal cannot tell different stories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from summary.models import (
+    CellSummary,
+    JourneyInfo,
+    SeriesSummary,
+    SloResult,
+    StepInfo,
+    Summary,
+)
+from tandem.models import Executor, Outcome, Verdict
+
+State = Literal[
+    "measured", "errors only", "browser only", "protocol only", "missing", "not ridden"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One executor's share of a lane."""
+
+    state: State
+    """measured: a latency stands. errors only: samples, none of them ok. browser only: the step
+    has no protocol half, or k6 does not send the request. protocol only: the browser does not send
+    it. missing: should have been measured and was not. not ridden: the run holds no such cell."""
+    outcome: Outcome | None
+    """How the cell ended; None when it was not ridden."""
+    series: SeriesSummary | None
+    """The samples; None unless measured or errors only."""
+
+    @property
+    def p50_ms(self) -> float | None:
+        """The median in milliseconds, None where nothing supports one."""
+        return self.series.p50_ms if self.series else None
+
+    @property
+    def p95_ms(self) -> float | None:
+        """The 95th percentile in milliseconds, None where nothing supports one."""
+        return self.series.p95_ms if self.series else None
+
+    @property
+    def errors(self) -> int:
+        """How many samples are not ok."""
+        return self.series.errors if self.series else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Both executors at one number of users, for one step or one request."""
+
+    users: int
+    browser: Side
+    protocol: Side
+
+    @property
+    def added_p50_ms(self) -> float | None:
+        """What the browser adds to the median; None unless both sides have one."""
+        return _difference(self.browser.p50_ms, self.protocol.p50_ms)
+
+    @property
+    def added_p95_ms(self) -> float | None:
+        """What the browser adds to the 95th percentile; None unless both sides have one."""
+        return _difference(self.browser.p95_ms, self.protocol.p95_ms)
+
+    @property
+    def sides(self) -> tuple[tuple[Executor, Side], ...]:
+        """Both sides with their executors, the browser first."""
+        return (("playwright", self.browser), ("k6", self.protocol))
+
+
+@dataclass(frozen=True, slots=True)
+class StepSides:
+    """One step of a journey: a lane per number of users, ascending."""
+
+    number: int
+    """Its place in the journey, from 1."""
+    info: StepInfo
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSides:
+    """One request of a step: a lane per number of users at which it was seen."""
+
+    step: str
+    name: str
+    """METHOD /path."""
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneySides:
+    """One journey with everything that was measured of it."""
+
+    info: JourneyInfo
+    cells: tuple[CellSummary, ...]
+    slos: tuple[SloResult, ...]
+    users: tuple[int, ...]
+    steps: tuple[StepSides, ...]
+    requests: tuple[RequestSides, ...]
+
+    @property
+    def longest_ms(self) -> float | None:
+        """The longest p50 or p95 of any step: what a common scale must reach."""
+        return longest_ms(lane for step in self.steps for lane in step.lanes)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst that its spec, cells and error-level SLOs say."""
+        said = {_CELL_VERDICTS[cell.outcome] for cell in self.cells}
+        said |= {slo.verdict for slo in self.slos if slo.level == "error"}
+        if self.info.fault:
+            said.add("fail")
+        return next((verdict for verdict in _WORST_FIRST if verdict in said), "inconclusive")
+
+    @property
+    def errors(self) -> int:
+        """Errors of all interactions."""
+        sides = (s for step in self.steps for lane in step.lanes for _, s in lane.sides)
+        return sum(side.errors for side in sides)
+
+    @property
+    def request_errors(self) -> int:
+        """Errors of all requests."""
+        sides = (s for request in self.requests for lane in request.lanes for _, s in lane.sides)
+        return sum(side.errors for side in sides)
+
+    @property
+    def browser_only(self) -> int:
+        """How many steps have no protocol half."""
+        return sum(not step.info.has_protocol for step in self.steps)
+
+
+_CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "invalid": "invalid"}
+_WORST_FIRST: tuple[Verdict, ...] = ("fail", "invalid", "inconclusive", "pass")
+
+
+def lay_side_by_side(summary: Summary) -> tuple[JourneySides, ...]:
+    """Return one :class:`JourneySides` per journey, in the summary's order."""
+    return tuple(_journey(info, summary) for info in summary.journeys)
+
+
+def longest_ms(lanes: Iterable[Lane]) -> float | None:
+    """Return the longest p50 or p95 in ``lanes``; None when nothing was measured."""
+    sides = [side for lane in lanes for _, side in lane.sides]
+    values = [value for side in sides for value in (side.p50_ms, side.p95_ms)]
+    return max((value for value in values if value is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The cells and the series of one journey, to be looked up."""
+
+    cells: dict[tuple[Executor, int], CellSummary]
+    series: dict[tuple[Executor, int, str, str], SeriesSummary]
+
+    def lane(self, users: int, step: str, name: str, has_protocol: bool) -> Lane:
+        browser = self._side("playwright", (users, step, name), measurable=True)
+        return Lane(users, browser, self._side("k6", (users, step, name), has_protocol))
+
+    def _side(self, executor: Executor, key: tuple[int, str, str], measurable: bool) -> Side:
+        row, cell = self.series.get((executor, *key)), self.cells.get((executor, key[0]))
+        # k6 writes samples of duration 0 for a step without a protocol half: no latency.
+        without_half = executor == "k6" and row is not None and not row.has_protocol
+        return _side(cell, row, measurable and not without_half)
+
+
+def _journey(info: JourneyInfo, summary: Summary) -> JourneySides:
+    cells = tuple(cell for cell in summary.cells if cell.journey == info.id)
+    series = [row for row in summary.series if row.journey == info.id]
+    users = tuple(sorted({cell.users for cell in cells} | {row.users for row in series}))
+    return JourneySides(
+        info=info,
+        cells=cells,
+        slos=tuple(slo for slo in summary.slos if slo.journey == info.id),
+        users=users,
+        steps=_steps(info, users, _measured(cells, series, "interaction")),
+        requests=_requests(info, users, _measured(cells, series, "request")),
+    )
+
+
+def _measured(cells: Iterable[CellSummary], rows: Iterable[SeriesSummary], kind: str) -> _Measured:
+    return _Measured(
+        {(cell.executor, cell.users): cell for cell in cells},
+        {(row.executor, row.users, row.step, row.name): row for row in rows if row.kind == kind},
+    )
+
+
+def _steps(info: JourneyInfo, users: tuple[int, ...], measured: _Measured) -> tuple[StepSides, ...]:
+    return tuple(
+        StepSides(
+            number,
+            step,
+            tuple(measured.lane(at, step.id, step.id, step.has_protocol) for at in users),
+        )
+        for number, step in enumerate(info.steps, start=1)
+    )
+
+
+def _requests(
+    info: JourneyInfo, users: tuple[int, ...], measured: _Measured
+) -> tuple[RequestSides, ...]:
+    order = {step.id: place for place, step in enumerate(info.steps)}
+    # A request may name a step that the spec no longer has: those stand last, none is dropped.
+    names = sorted(
+        {(step, name) for _, _, step, name in measured.series},
+        key=lambda key: (order.get(key[0], len(order)), key),
+    )
+    return tuple(
+        RequestSides(step, name, _seen(measured.lane(at, step, name, True) for at in users))
+        for step, name in names
+    )
+
+
+def _seen(lanes: Iterable[Lane]) -> tuple[Lane, ...]:
+    """Keep the lanes that hold the request; a sound cell without it simply does not send it."""
+    return tuple(
+        Lane(
+            lane.users,
+            _unsent(lane.browser, "protocol only"),
+            _unsent(lane.protocol, "browser only"),
+        )
+        for lane in lanes
+        if lane.browser.series or lane.protocol.series
+    )
+
+
+def _unsent(side: Side, state: State) -> Side:
+    return replace(side, state=state) if side.state == "missing" and side.outcome == "ok" else side
+
+
+def _side(cell: CellSummary | None, series: SeriesSummary | None, measurable: bool) -> Side:
+    outcome = cell.outcome if cell else None
+    if cell is None and series is None:
+        return Side("not ridden", None, None)
+    if not measurable:
+        return Side("browser only", outcome, None)
+    if series is None or series.count == 0:
+        return Side("missing", outcome, None)
+    return Side("errors only" if series.p50_ms is None else "measured", outcome, series)
+
+
+def _difference(browser: float | None, protocol: float | None) -> float | None:
+    return None if browser is None or protocol is None else browser - protocol

@@ -1,0 +1,154 @@
+"""What ``doit run`` prints at its end: what failed, the essential numbers, verdict, report.
+
+Plain text, no colours. Nothing is wider than asked for, except the report's path, which must
+stay whole to be of use.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tabulate import MIN_PADDING, tabulate
+
+from summary import rendering
+from summary.models import CellSummary, Finding, Summary
+from summary.rendering import MISSING, NBSP, one_line, shorten
+from summary.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
+from tandem.models import Executor
+
+MAX_PROBLEMS: Final = 10
+_MIN_NAME: Final = 8
+_GAP: Final = 2
+
+_Row = tuple[str, ...]
+
+
+def render_terminal(summary: Summary, report_path: str, width: int) -> str:
+    """Return the essentials of a run in at most ``width`` columns (40 at least)."""
+    width = max(width, 40)
+    journeys = lay_side_by_side(summary)
+    parts = [
+        _problems(summary, width),
+        _table(journeys, width),
+        _wrapped(_verdict(summary), width),
+        f"Report: {one_line(report_path, limit=4_096)}",
+    ]
+    # A terminal's font may lack the narrow and the no-break space; a plain one it has.
+    return "\n\n".join(part for part in parts if part).replace(NBSP, " ") + "\n"
+
+
+def _problems(summary: Summary, width: int) -> str:
+    """Say which cells are not ok and why, then the other errors."""
+    lines = [_cell_line(cell) for cell in summary.cells if cell.outcome != "ok"]
+    lines += [
+        _finding_line(finding)
+        for finding in summary.findings
+        if finding.severity == "error" and finding.kind != "cell"
+    ]
+    if len(lines) > MAX_PROBLEMS:
+        more = len(lines) - MAX_PROBLEMS
+        lines = [*lines[:MAX_PROBLEMS], f"… and {more} more in the report"]
+    return "\n".join(_wrapped(line, width) for line in lines)
+
+
+def _cell_line(cell: CellSummary) -> str:
+    step = f" at step {one_line(cell.step, 80)}" if cell.step else ""
+    where = f"{one_line(cell.journey, 80)}, {cell.executor}, {rendering.users(cell.users)}"
+    return f"{cell.outcome}: {where}{step}: {one_line(cell.reason) or 'no reason was recorded'}"
+
+
+def _finding_line(finding: Finding) -> str:
+    users = rendering.users(finding.users) if finding.users else ""
+    where = [finding.journey, finding.executor, users, finding.step]
+    place = ", ".join(one_line(part, 80) for part in where if part)
+    return f"{finding.kind}: {f'{place}: ' if place else ''}{one_line(finding.text)}"
+
+
+def _verdict(summary: Summary) -> str:
+    run, label = summary.run, rendering.verdict_label(summary.verdict)
+    facts = " · ".join(one_line(fact, 60) for fact in (run.profile, run.environment, run.stamp))
+    said = [f"{label} — {facts}. {rendering.overview(summary).headline}"]
+    if run.narrowed:
+        pairs = (f"{key}={value}" for key, value in sorted(run.narrowed.items()))
+        said.append(f"Narrowed or changed by {one_line(', '.join(pairs))}.")
+    if any(journey.pacing_overridden for journey in summary.journeys):
+        said.append("Pacing overridden.")
+    if summary.exit_code:
+        said.append(f"Exit code {summary.exit_code}.")
+    return " ".join(said)
+
+
+def _table(journeys: Sequence[JourneySides], width: int) -> str:
+    browser, protocol = _smallest(journeys, "playwright"), _smallest(journeys, "k6")
+    rows = [
+        (
+            journey.info.id if step.number == 1 else "",
+            step.info.id,
+            *_numbers(_at(step, "playwright", browser), _at(step, "k6", protocol)),
+        )
+        for journey in journeys
+        for step in journey.steps
+        if step.lanes
+    ]
+    if not rows:
+        return ""
+    headers = ["journey", "step", "browser\np50 ms", "\np95 ms", "k6\np50 ms", "\np95 ms", "errors"]
+    # Errors earn their column when there are some.
+    if not any(row[-1] for row in rows):
+        rows, headers = [row[:-1] for row in rows], headers[:-1]
+    fitted = _fitted(rows, headers, width)
+    align = ["left", "left"] + ["right"] * (len(headers) - 2)
+    table = tabulate(
+        fitted, headers=headers, tablefmt="simple", disable_numparse=True, colalign=align
+    )
+    return f"{_wrapped(_scope(browser, protocol), width)}\n\n{table}"
+
+
+def _smallest(journeys: Iterable[JourneySides], executor: Executor) -> int | None:
+    cells = (cell for journey in journeys for cell in journey.cells if cell.executor == executor)
+    return min((cell.users for cell in cells), default=None)
+
+
+def _scope(browser: int | None, protocol: int | None) -> str:
+    sides = (("browser", browser), ("k6", protocol))
+    said = [f"{name} at {rendering.users(at)}" for name, at in sides if at is not None]
+    return f"Interactions: {', '.join(said)}." if said else "Interactions."
+
+
+def _at(step: StepSides, executor: Executor, users: int | None) -> Side | None:
+    lane = next((lane for lane in step.lanes if lane.users == users), None)
+    return dict(lane.sides)[executor] if lane else None
+
+
+def _numbers(browser: Side | None, protocol: Side | None) -> _Row:
+    errors = sum(side.errors for side in (browser, protocol) if side)
+    return (*_values(browser), *_values(protocol), rendering.count(errors) if errors else "")
+
+
+def _values(side: Side | None) -> tuple[str, str]:
+    if side is None or side.state in ("browser only", "not ridden"):
+        return MISSING, MISSING
+    if side.state != "measured":
+        said = "errors" if side.state == "errors only" else "missing"
+        return said, said
+    p50, p95 = (MISSING if v is None else rendering.number(v) for v in (side.p50_ms, side.p95_ms))
+    return p50, p95
+
+
+def _fitted(rows: Sequence[_Row], headers: Sequence[str], width: int) -> list[list[str]]:
+    """Shorten journey and step ids in the middle until the table is as wide as ``width``."""
+    columns = [
+        [*header.split("\n"), *cells]
+        for header, cells in zip(headers, zip(*rows, strict=True), strict=True)
+    ]
+    widths = [max(map(len, column)) for column in columns]
+    room = width - sum(widths[2:]) - _GAP * (len(headers) - 1)
+    step = min(widths[1], max(room - widths[0], room // 2, _MIN_NAME))
+    journey = min(widths[0], max(room - step, _MIN_NAME))
+    return [[shorten(row[0], journey), shorten(row[1], step), *row[2:]] for row in rows]
+
+
+def _wrapped(said: str, width: int) -> str:
+    return textwrap.fill(said, width, subsequent_indent="  ", break_on_hyphens=False)
