@@ -9,15 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from executors import browser_install, processes, tool_freshness
-from tandem.errors import ToolchainError
+from executors import browser_install, tool_freshness
+from executors.browser_install import Progress
+from tandem.errors import TandemError, ToolchainError
+from tandem.exit_codes import ExitCode
 from tandem.files import digest_file
+from tandem.load_settings import SETTINGS_FILE, load_settings
 from tandem.models import FrozenModel
 
 ToolName = Literal["k6", "chromium"]
@@ -35,6 +39,19 @@ _SETTINGS = {
     "chromium": ("browser.executable", "TANDEM_BROWSER__EXECUTABLE"),
 }
 _K6_QUIET = {"K6_NO_USAGE_REPORT": "true", "K6_AUTO_EXTENSION_RESOLUTION": "false"}
+_BROWSER_HINT = """Any one of these helps:
+  - python -m playwright install chromium
+    (on Linux followed by: python -m playwright install-deps chromium)
+  - install Chrome or Chromium with the system's package manager
+  - name one: browser.executable in tandem.toml, or TANDEM_BROWSER__EXECUTABLE"""
+_QUIET_BROWSER = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Nothing of the browser's own goes over the wire: it would be measured with the app."""
 
 
 class FileFacts(FrozenModel):
@@ -65,9 +82,14 @@ class Tool(FrozenModel):
     examined: tuple[FileFacts, ...]
     """Every candidate there was, best first."""
 
-    def identity(self) -> dict[str, str]:
-        """Return what makes it this program, wherever it stands: what loads depend on."""
-        return {"name": self.name, "version": self.version, "sha256": self.sha256}
+
+@dataclass(frozen=True, slots=True)
+class _Usable:
+    """A candidate that runs."""
+
+    facts: FileFacts
+    source: str
+    version: str
 
 
 def find_k6(configured: str | None = None) -> Tool:
@@ -78,7 +100,8 @@ def find_k6(configured: str | None = None) -> Tool:
     complaints: list[str] = []
     usable = list(_usable("k6", configured, complaints))
     if usable:
-        return max(usable, key=lambda found: _order(found[2]))[0]()
+        newest = max(usable, key=lambda found: _numbers(found.version))
+        return _tool("k6", newest, configured)
     raise ToolchainError(
         "no usable k6: " + ("; ".join(complaints) or "none in the Python environment or on PATH"),
         hint="Install the locked requirements again, which hold k6, or set k6.executable in"
@@ -95,7 +118,6 @@ def find_browser(configured: str | None = None) -> Tool | None:
     return _browser(configured, [])
 
 
-Progress = Callable[[str], None]
 CarryOut = Callable[[browser_install.Attempt, Progress], list[str]]
 
 
@@ -118,65 +140,130 @@ def ensure_browser(
         tool = _browser(configured, complaints)
     if tool is not None:
         return tool
-    raise ToolchainError(_no_browser(complaints), hint=_BROWSER_HINT)
+    once = dict.fromkeys(complaints)
+    raise ToolchainError(
+        "\n  - ".join(["no browser was found that runs", *once]), hint=_BROWSER_HINT
+    )
 
 
-_BROWSER_HINT = """Any one of these helps:
-  - python -m playwright install chromium
-    (on Linux followed by: python -m playwright install-deps chromium)
-  - install Chrome or Chromium with the system's package manager
-  - name one: browser.executable in tandem.toml, or TANDEM_BROWSER__EXECUTABLE"""
+def chromium_arguments(guarded_host: str | None) -> tuple[str, ...]:
+    """Return the flags that the browser needs here.
 
-
-def _no_browser(complaints: Sequence[str]) -> str:
-    once = list(dict.fromkeys(complaints))
-    return "\n  - ".join(["no browser was found that runs", *once])
+    With a ``guarded_host`` the browser can resolve that name and loopback, and nothing else, so
+    that a page's link to another origin leads nowhere.
+    """
+    arguments = list(_QUIET_BROWSER)
+    if sys.platform == "linux" and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's sandbox does not work for root
+    if guarded_host is not None:
+        hosts = dict.fromkeys(("localhost", "127.0.0.1", "[::1]", guarded_host))
+        rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
+        arguments.append(f"--host-resolver-rules={rules}")
+    return tuple(arguments)
 
 
 def _browser(configured: str | None, complaints: list[str]) -> Tool | None:
-    for found in _usable("chromium", configured, complaints):
-        return found[0]()
-    return None
+    found = next(_usable("chromium", configured, complaints), None)
+    return _tool("chromium", found, configured) if found else None
 
 
-Found = tuple[Callable[[], Tool], str, str]
-"""Makes the record, which needs a digest of a large file; path and version."""
-
-
-def _usable(name: ToolName, configured: str | None, complaints: list[str]) -> Iterator[Found]:
+def _usable(name: ToolName, configured: str | None, complaints: list[str]) -> Iterator[_Usable]:
     """Yield the candidates that run; say in ``complaints`` why the others do not.
 
     Raises :class:`ToolchainError` when one is configured that does not exist or does not run.
     """
-    existing = tool_freshness.existing(name, configured)
-    examined = tuple(FileFacts.model_validate(known) for known, _ in existing)
-    for facts, (_, source) in zip(examined, existing, strict=True):
+    some = False
+    for known, source in tool_freshness.existing(name, configured):
+        facts = FileFacts.model_validate(known)
         try:
-            version = _version(name, facts.path)
-        except ToolchainError as fault:
-            complaints.append(fault.message)
+            found = _Usable(facts, source, _version(name, facts.path))
+        except ToolchainError as error:
+            complaints.append(error.message)
         else:
-            yield _maker(name, version, source, facts, configured, examined), facts.path, version
-            if configured is not None:
-                return
-    if configured is not None:
-        raise _misconfigured(name, configured, complaints)
+            some = True
+            yield found
+    if configured is not None and not some:
+        setting, variable = _SETTINGS[name]
+        why = "; ".join(complaints) or "there is no such program"
+        raise ToolchainError(
+            f"{setting} = {configured!r} cannot be used: {why}",
+            hint=f"Mend it in tandem.toml or {variable}, or remove it to have one found.",
+        )
 
 
-def _maker(  # noqa: PLR0913, PLR0917 (the parts of the record, each made elsewhere)
-    name: ToolName,
-    version: str,
-    source: str,
-    facts: FileFacts,
-    configured: str | None,
-    examined: tuple[FileFacts, ...],
-) -> Callable[[], Tool]:
-    return lambda: Tool(
+def _version(name: ToolName, path: str) -> str:
+    """Ask the program for its version; raise :class:`ToolchainError` when it has no good answer."""
+    try:
+        answer = subprocess.run(
+            [path, _ASK[name]],
+            env={**os.environ, **_K6_QUIET},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_ANSWER_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolchainError(f"{path} does not run: {error}") from error
+    found = _VERSIONS[name].search(answer.stdout)
+    if answer.returncode or found is None:
+        said = (answer.stderr or answer.stdout).strip().splitlines()
+        raise ToolchainError(
+            f"{path} is no {name} that runs: asked for its version, it ended with exit code "
+            f"{answer.returncode}" + (f" and said: {said[-1][:200]}" if said else "")
+        )
+    version = found.group(1)
+    if name == "k6" and _numbers(version) < _OLDEST_K6:
+        raise ToolchainError(f"{path} is k6 {version}; 1.0 or newer is needed")
+    return version
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.split(r"[-+]", version)[0].split("."))
+
+
+def _tool(name: ToolName, found: _Usable, configured: str | None) -> Tool:
+    existing = tool_freshness.existing(name, configured)
+    return Tool(
         name=name,
-        version=version,
-        source=source,
-        sha256=digest_file(Path(facts.file)),
+        version=found.version,
+        source=found.source,
+        sha256=digest_file(Path(found.facts.file)),
         configured=configured,
-        examined=examined,
-        **facts.model_dump(),
+        examined=tuple(FileFacts.model_validate(known) for known, _ in existing),
+        **found.facts.model_dump(),
     )
+
+
+def _describe(tool: Tool) -> str:
+    return f"{tool.name} {tool.version}: {tool.path} ({tool.source})"
+
+
+def main() -> int:
+    """Print what rides here; return 0, or 3 with a message when something is missing."""
+    parser = argparse.ArgumentParser(prog="python -m executors.toolchain", description=__doc__)
+    parser.add_argument("--ensure", action="store_true", help="install a browser if need be")
+    parser.add_argument("--config", default=SETTINGS_FILE, help="settings (default: tandem.toml)")
+    given = parser.parse_args()
+    try:
+        settings = load_settings(Path(given.config), {})
+        lines = [_describe(find_k6(settings.k6.executable))]
+        if given.ensure:
+            browser: Tool | None = ensure_browser(settings.browser.executable, _say)
+        else:
+            browser = find_browser(settings.browser.executable)
+        lines.append(_describe(browser) if browser else "no browser; --ensure installs one")
+    except TandemError as error:
+        sys.stderr.write(f"{error}\n")
+        return int(error.exit_code)
+    _say("\n".join(lines))
+    return int(ExitCode.OK)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

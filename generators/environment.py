@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from generators.literals import comment_text, javascript_literal, python_literal
+from generators.literals import comment_text, docstring_text, javascript_literal, python_literal
 
 
 @cache
@@ -23,4 +23,5 @@ def environment() -> Environment:
     made.filters["js"] = javascript_literal
     made.filters["py"] = python_literal
     made.filters["comment"] = comment_text
+    made.filters["docstring"] = docstring_text
     return made

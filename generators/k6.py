@@ -9,15 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from generators.environment import environment
-from generators.literals import comment_text, javascript_literal, string_literal
+from generators.literals import comment_lines, javascript_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
 from generators.request_names import request_name
 from journeys.expressions import Reference, Template, parse
+from journeys.requests import Capture, RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
-from journeys.spec import DEFAULT_STEP_TIMEOUT_S, Capture, RequestSpec
+from journeys.spec import DEFAULT_STEP_TIMEOUT_S
 
 _LINE_LENGTH = 80
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PATH_SAFE = "/?#[]@!$&'()*+,;=:%~|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class _Wave:
 @dataclass(frozen=True, slots=True)
 class _Step:
     id: str
-    description: str
+    description: tuple[str, ...]
     waves: tuple[_Wave, ...]
 
 
@@ -40,7 +43,7 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the JavaScript of one standalone k6 script."""
     template = environment().get_template("k6.js.j2")
     return template.render(
-        title=comment_text(f"{journey.id}: {journey.description or 'a user journey'}"),
+        title=comment_lines(f"{journey.id}: {journey.description or 'a user journey'}", 100),
         journey=journey,
         steps=[_step(step) for step in journey.steps],
         uses=_uses(journey),
@@ -70,12 +73,14 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
 
 
 def _step(step: ResolvedStep) -> _Step:
-    capturing = [wave for wave in step.protocol if any(request.capture for request in wave)]
+    capturing = [
+        index for index, wave in enumerate(step.protocol) if any(each.capture for each in wave)
+    ]
     waves = []
-    for wave in step.protocol:
-        number = str(capturing.index(wave) + 1) if wave in capturing and len(capturing) > 1 else ""
+    for index, wave in enumerate(step.protocol):
+        number = capturing.index(index) + 1 if index in capturing and len(capturing) > 1 else ""
         waves.append(_wave(wave, f"response{number}", step.timeout_s))
-    return _Step(step.id, step.description, tuple(waves))
+    return _Step(step.id, tuple(comment_lines(step.description, _LINE_LENGTH)), tuple(waves))
 
 
 def _wave(wave: tuple[RequestSpec, ...], variable: str, timeout_s: float) -> _Wave:
@@ -107,7 +112,7 @@ def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
 
 def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     extra: dict[str, str] = {}
-    name = request.name or _name(request)
+    name = _without_references(request.name or "") or _default_name(request)
     if request.query or name != f"{request.method} {request.path}":
         extra["name"] = string_literal(name)
     if request.headers:
@@ -135,14 +140,26 @@ def _is_read(request: RequestSpec) -> bool:
     return in_body or request.expect.text is not None
 
 
-def _name(request: RequestSpec) -> str:
-    path = "".join(":id" if isinstance(part, Reference) else part for part in parse(request.path))
-    return request_name(request.method, path)
+def _default_name(request: RequestSpec) -> str:
+    path = _without_references(request.path)
+    return request_name(_without_references(request.method), _encoded_path(path))
+
+
+def _without_references(text: str) -> str:
+    """Return a template as a name: what differs from one iteration to the next is ``:id``."""
+    return "".join(":id" if isinstance(part, Reference) else part for part in parse(text))
+
+
+def _encoded_path(path: str) -> str:
+    """Percent-encode what a browser would, and keep what is encoded already."""
+    return quote(_LONE_PERCENT.sub("%25", path), safe=_PATH_SAFE)
 
 
 def _target(request: RequestSpec) -> tuple[str | Reference | _Encoded, ...]:
     """Return path and query as one template; values of the query are percent-encoded."""
-    target: list[str | Reference | _Encoded] = list(parse(request.path))
+    target: list[str | Reference | _Encoded] = [
+        _encoded_path(part) if isinstance(part, str) else part for part in parse(request.path)
+    ]
     for index, (name, value) in enumerate(request.query.items()):
         target.append(f"{'&' if index else '?'}{quote(name, safe='')}=")
         target.extend(
@@ -177,7 +194,7 @@ def _captured_value(capture: Capture, answer: str) -> str:
         return f"{answer}.json({string_literal(capture.json_path)})"
     if capture.header is not None:
         return f"{answer}.headers[{string_literal(_canonical_header(capture.header))}]"
-    found = f"{answer}.html({string_literal(capture.css or '')}).first()"
+    found = f"{answer}.html({_text(parse(capture.css or ''))}).first()"
     if capture.attribute is None:
         return f"{found}.text()"
     return f"{found}.attr({string_literal(capture.attribute)})"
@@ -211,6 +228,9 @@ def _captured(name: str) -> str:
 
 
 def _key(name: str) -> str:
+    """Return a key of an object literal, in which a plain ``__proto__`` would not be one."""
+    if name == "__proto__":
+        return '["__proto__"]'
     return name if _IDENTIFIER.fullmatch(name) else string_literal(name)
 
 

@@ -7,15 +7,19 @@ JavaScript and Python.
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from typing import Any
 
-_LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x7f\x85\u2028\u2029\ufeff"}
-"""Marks that some reader of source text takes for the end of a line, or for nothing at all."""
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""What a reader of source text does not see, or takes for the end of a line or its direction."""
 
 
 def string_literal(text: str) -> str:
     """Return the double-quoted literal of ``text``, the same in JavaScript, Python and JSON."""
-    encoded = json.dumps(text, ensure_ascii=False).translate(_LINE_ENDS)
+    encoded = _shown(json.dumps(text, ensure_ascii=False))
     return encoded.replace("</", "<\\u002f")
 
 
@@ -30,9 +34,39 @@ def python_literal(value: Any) -> str:
 
 
 def comment_text(text: str) -> str:
-    """Return ``text`` as one line that can stand in a comment or docstring of either language."""
-    line = " ".join(text.split()).translate(_LINE_ENDS)
-    return line.replace("\\", "\\\\").replace('"""', "'''").replace("*/", "* /").rstrip('"')
+    """Return ``text`` as one line that can stand in a comment of either language."""
+    return _shown(" ".join(text.split())).replace("*/", "* /")
+
+
+def comment_lines(text: str, width: int) -> list[str]:
+    """Return ``text`` as lines of at most ``width``, longer words apart, to stand in a comment."""
+    return textwrap.wrap(comment_text(text), width, break_long_words=False, break_on_hyphens=False)
+
+
+def docstring_text(text: str) -> str:
+    """Return ``text`` as one line that can stand in a docstring, other than as its very end."""
+    return _shown(" ".join(text.split()).replace("\\", "\\\\")).replace('"""', r"\"\"\"")
+
+
+def docstring_lines(text: str, width: int) -> list[str]:
+    """Return :func:`docstring_text` as lines of at most ``width``, longer words apart."""
+    return textwrap.wrap(
+        docstring_text(text), width, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def docstring(text: str, indent: int, width: int) -> str:
+    """Return ``text`` as a docstring, all but its first line indented; laid out as ruff does."""
+    lines = docstring_lines(text, width - indent - 3) or [""]
+    if lines[0].startswith('"'):
+        lines[0] = f" {lines[0]}"
+    if len(lines) == 1 and len(lines[0]) <= width - indent - 6:
+        return f'"""{lines[0]} """' if lines[0].endswith('"') else f'"""{lines[0]}"""'
+    return ("\n" + " " * indent).join([f'"""{lines[0]}', *lines[1:], '"""'])
+
+
+def _shown(text: str) -> str:
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _literal(value: Any, words: dict[bool | None, str]) -> str:

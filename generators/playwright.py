@@ -6,13 +6,12 @@ import keyword
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from generators.environment import environment
-from generators.literals import comment_text, python_literal, string_literal
+from generators.literals import docstring, docstring_lines, python_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
+from generators.standalone import rider
 from journeys.expressions import Reference, parse
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.spec import (
@@ -26,7 +25,6 @@ from journeys.spec import (
     WaitForText,
 )
 
-_JOURNEY_MARK = "# <journey>\n"
 _LINE_LENGTH = 100
 
 
@@ -41,49 +39,47 @@ class _Step:
 
 def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the Python of one standalone Playwright script."""
-    imports, body = _rider()
+    standalone = rider()
     return (
         environment()
         .get_template("playwright.py.j2")
         .render(
-            title=comment_text(f"{journey.id}: {journey.description or 'a user journey'}"),
+            title=docstring_lines(
+                f"{journey.id}: {journey.description or 'a user journey'}", _LINE_LENGTH - 3
+            ),
             journey=journey,
             steps=_steps(journey.steps),
             options=options,
             default_timeout_s=DEFAULT_STEP_TIMEOUT_S,
             base_url=DEFAULT_BASE_URL,
             file_name=f"{journey.id}-u{options.users:03d}.py",
-            rider_imports=imports,
-            rider_body=body,
+            rider_imports=standalone.imports,
+            rider_body=standalone.body,
         )
     )
 
 
-@cache
-def _rider() -> tuple[str, str]:
-    """Return the rider's imports, and what follows the place of the journey."""
-    text = resources.files("generators").joinpath("rider.py").read_text(encoding="utf-8")
-    head, body = text.split(_JOURNEY_MARK)
-    imports = head[head.index("from __future__") : head.index("JOURNEY = ")]
-    return imports.rstrip() + "\n", body.strip() + "\n"
-
-
 def _steps(steps: Sequence[ResolvedStep]) -> list[_Step]:
-    taken: set[str] = set()
+    taken = _names_of_script()
     made = []
     for step in steps:
         function = _function_name(step.id, taken)
         taken.add(function)
-        docstring = comment_text(step.description or _saying(step))
+        text = docstring(step.description.strip() or _saying(step), 4, _LINE_LENGTH)
         lines = tuple(line for part in step.browser for line in _lines(part))
-        made.append(_Step(step.id, function, docstring, lines, step.timeout_s))
+        made.append(_Step(step.id, function, text, lines, step.timeout_s))
     return made
+
+
+def _names_of_script() -> set[str]:
+    """Return the names that a step's function must not take over."""
+    return {"STEPS", "str", *rider().names, *keyword.kwlist}
 
 
 def _function_name(step_id: str, taken: Iterable[str]) -> str:
     """Return the step's id as a Python name that nothing else in the script has."""
     name = re.sub(r"\W", "_", step_id.lower())
-    if not name.isidentifier() or keyword.iskeyword(name) or f" {name}(" in _rider()[1]:
+    if not name.isidentifier() or name in _names_of_script():
         name = f"step_{name}"
     number, candidate = 2, name
     while candidate in taken:

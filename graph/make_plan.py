@@ -85,6 +85,7 @@ def _view(
             cells.extend(
                 Cell(
                     view=view_name,
+                    profile=name,
                     executor=executor,
                     journey=journey,
                     users=column,

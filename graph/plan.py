@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tandem.models import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Cell:
     """One journey × executor × users of a view, with its files."""
 
     view: str
-    executor: str
+    profile: str
+    executor: Executor
     journey: str
     users: int
     iterations: int
@@ -76,6 +80,22 @@ class View:
     def build(self) -> Path:
         """The build folder."""
         return Path("build", self.name)
+
+    @property
+    def resolved(self) -> tuple[str, ...]:
+        """The resolved journeys, relative to the build folder."""
+        return tuple(f"journeys/{journey}.json" for journey in self.journeys)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is published of the build folder, relative to it; a folder with all in it."""
+        files = ("run.json", "report.md", "report.html", "junit.xml", "summary/summary.json")
+        cells = (each for cell in self.cells for each in (cell.script, cell.folder, cell.table))
+        return (
+            *files,
+            *self.resolved,
+            *(path.relative_to(self.build).as_posix() for path in cells),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, JsonValue, Tag
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
 
-from journeys.spec import BrowserStep, Identifier, ProtocolHalf, SpecModel
+from journeys.known_keys import key_names
+from journeys.messages import nearest
+from journeys.requests import ProtocolHalf, SpecModel
+from journeys.spec import BUILT_IN_ACTIONS, BrowserStep, StepSpec
+from journeys.texts import Identifier
 
 
 class TextParameter(SpecModel):
     """A text, number or truth value, put in as it stands."""
 
     type: Literal["text", "number", "boolean"]
-    default: str | float | bool | None = None
+    default: str | int | float | bool | None = None
     description: str = ""
 
 
@@ -41,7 +45,7 @@ class DataParameter(SpecModel):
 
 
 def _kind_of_parameter(value: Any) -> str:
-    kind = value.get("type") if isinstance(value, dict) else value.type
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     return kind if kind in ("choice", "data") else "text"
 
 
@@ -62,6 +66,12 @@ class DomainAction(SpecModel):
     protocol: ProtocolHalf = ()
 
 
+def matched_fields(action: str) -> list[str]:
+    """Return the fields of a built-in action that a rule can ask for."""
+    common = {"action", *StepSpec.model_fields}
+    return [name for name in key_names(BUILT_IN_ACTIONS[action]) if name not in common]
+
+
 class MatchRule(SpecModel):
     """The protocol half of a built-in action, where its fields are those of ``when``."""
 
@@ -69,11 +79,33 @@ class MatchRule(SpecModel):
     when: dict[str, JsonValue] = {}
     protocol: ProtocolHalf
 
+    @model_validator(mode="after")
+    def _asks_for_fields_of_the_action(self) -> MatchRule:
+        fields = matched_fields(self.action)
+        for name in self.when:
+            if name not in fields:
+                near = nearest(name, fields)
+                raise ValueError(
+                    f"when.{name}: is not a field of '{self.action}'{near}; "
+                    f"known are {', '.join(fields)}"
+                )
+        return self
+
+
+def _without_built_ins(actions: dict[str, DomainAction]) -> dict[str, DomainAction]:
+    for name in actions:
+        if name in BUILT_IN_ACTIONS:
+            raise ValueError(
+                f"'{name}' is a built-in action; give it a protocol half below 'match', "
+                "or declare an action of another name"
+            )
+    return actions
+
 
 class ActionMap(SpecModel):
     """The whole map: the files of a workspace merged, later ones over earlier ones."""
 
-    actions: dict[Identifier, DomainAction] = {}
+    actions: Annotated[dict[Identifier, DomainAction], AfterValidator(_without_built_ins)] = {}
     match: tuple[MatchRule, ...] = ()
 
     def overridden_by(self, other: ActionMap) -> ActionMap:

@@ -7,22 +7,38 @@ boolean (``true`` and ``false`` alone), without duplicate keys, and with aliases
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from journeys.places import Field, Places, places_in_json, places_in_yaml
+from journeys.yaml_loader import RefusedYamlError, SpecLoader
 from tandem.errors import SpecError
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
 """Values of one document, each alias counted as often as it stands: no bomb unfolds here."""
+MAX_DEPTH = 50
+MAX_INTEGER = 2**53 - 1
+"""The largest whole number that JavaScript, and so k6, keeps exact."""
 
 _JSON_STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*')
-_Key = str | int
+_YAML_HINTS = {
+    "mapping values are not allowed": "Put a text that holds ': ' in quotes, and indent the keys "
+    "of one object alike.",
+    "cannot start any token": "Indent with spaces, not tabs, and put a text that begins with "
+    "one of %@` in quotes.",
+    "did not find expected": "Look at the line above too: keys of one object are indented alike, "
+    "and every bracket and quote is closed.",
+    "found another document": "A file holds one journey.",
+    "undefined alias": "Put a text that begins with '*' in quotes.",
+}
+"""What to try, by a part of the parser's own message."""
+_BRACKETS = re.compile(r'"(?:\\.|[^"\\])*"|[\[{\]}]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +48,13 @@ class Document:
     path: str
     text: str
     value: Any
+    is_json: bool
 
-    def place(self, field: tuple[_Key, ...]) -> tuple[int, int]:
-        """Return line and column (from 1) of ``field``, or of the nearest thing around it."""
-        try:
-            node = yaml.compose(self.text, Loader=_SafeLoader)
-        except yaml.YAMLError:
-            return 1, 1
-        for key in field:
-            inner = _child(node, key)
-            if inner is None:
-                break
-            node = inner
-        if node is None:
-            return 1, 1
-        return node.start_mark.line + 1, node.start_mark.column + 1
+    def places(self) -> Places:
+        """Return where every field stands."""
+        if self.is_json:
+            return places_in_json(self.text)
+        return places_in_yaml(yaml.compose(self.text, Loader=SpecLoader))
 
 
 def read_document(path: Path, shown_path: str) -> Document:
@@ -72,8 +80,9 @@ def parse_document(text: str, shown_path: str, *, is_json: bool) -> Document:
     if is_json:
         text = _JSON_STRING_OR_COMMENT.sub(_blank_comment, text)
     value = _parse_json(text, shown_path) if is_json else _parse_yaml(text, shown_path)
-    _check_values(value, shown_path)
-    return Document(shown_path, text, value)
+    document = Document(shown_path, text, value, is_json)
+    _check_values(document)
+    return document
 
 
 def _blank_comment(match: re.Match[str]) -> str:
@@ -83,57 +92,117 @@ def _blank_comment(match: re.Match[str]) -> str:
 
 
 def _parse_json(text: str, shown_path: str) -> Any:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    repeated = False
+
+    def counted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
         found = dict(pairs)
-        if len(found) < len(pairs):
-            seen: set[str] = set()
-            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            raise SpecError(f"{shown_path}: the key '{twice}' stands twice in one object")
+        repeated = repeated or len(found) < len(pairs)
         return found
 
     def no_constant(name: str) -> Any:
         raise SpecError(f"{shown_path}: {name} is not a JSON value")
 
+    _check_json_depth(text, shown_path)
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
+        value = json.loads(
+            text, object_pairs_hook=counted, parse_constant=no_constant, parse_int=_int
+        )
     except json.JSONDecodeError as error:
         raise SpecError(
             f"{shown_path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}",
             hint="JSON with // line comments is accepted; trailing commas are not.",
         ) from error
-    except RecursionError:
-        raise SpecError(f"{shown_path}: nested too deeply") from None
+    if repeated:
+        places = places_in_json(text)
+        line, column = places.place(places.repeated or ())
+        twice = (places.repeated or ("",))[-1]
+        raise SpecError(f"{shown_path}:{line}:{column}: the key '{twice}' stands twice")
+    return value
+
+
+def _int(digits: str) -> int:
+    """Return the number, or for one beyond all use another one beyond all use."""
+    return int(digits) if len(digits) < 40 else 10**40
+
+
+def _check_json_depth(text: str, shown_path: str) -> None:
+    depth = 0
+    for token in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token.group(), 0)
+        if depth > MAX_DEPTH:
+            line = text.count("\n", 0, token.start()) + 1
+            raise SpecError(f"{shown_path}:{line}: nested more than {MAX_DEPTH} deep")
 
 
 def _parse_yaml(text: str, shown_path: str) -> Any:
     try:
-        return yaml.load(text, Loader=_SafeLoader)  # noqa: S506 - a subclass of the safe loader
+        _check_yaml_depth(text, shown_path)
+        return yaml.load(text, Loader=SpecLoader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         problem = error.problem or error.context or "unreadable"
-        raise SpecError(f"{shown_path}{place}: not valid YAML: {problem}") from error
-    except yaml.YAMLError as error:
-        raise SpecError(f"{shown_path}: not valid YAML: {error}") from error
-    except RecursionError:
-        raise SpecError(f"{shown_path}: nested too deeply") from None
+        if isinstance(error, RefusedYamlError):
+            raise SpecError(f"{shown_path}{place}: {problem}") from error
+        hint = next((hint for part, hint in _YAML_HINTS.items() if part in problem), "")
+        raise SpecError(f"{shown_path}{place}: not valid YAML: {problem}", hint=hint) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise SpecError(
+            f"{shown_path}:{line}: not valid YAML: the character U+{error.character:04X} "
+            "cannot stand in it",
+            hint='Write it in a quoted text, as "\\x00" and the like.',
+        ) from error
 
 
-def _check_values(value: Any, shown_path: str) -> None:
-    """Refuse what no later part should have to think of: bombs, lone surrogates, odd keys."""
-    pending, count = [value], 0
+def _check_yaml_depth(text: str, shown_path: str) -> None:
+    """Refuse what the loader, which goes down by recursion, could not come back from."""
+    depth = 0
+    for event in yaml.parse(text, Loader=SpecLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise SpecError(f"{shown_path}:{line}: nested more than {MAX_DEPTH} deep")
+
+
+def _check_values(document: Document) -> None:
+    """Refuse what no later part should have to think of: bombs, lone surrogates, odd numbers."""
+    pending: list[tuple[Field, Any]] = [((), document.value)]
+    count = 0
     while pending:
-        item = pending.pop()
+        field, item = pending.pop()
         count += 1
         if count > MAX_NODES:
-            raise SpecError(f"{shown_path}: more than {MAX_NODES} values once aliases are unfolded")
+            raise SpecError(
+                f"{document.path}: more than {MAX_NODES} values once aliases are unfolded"
+            )
+        if len(field) > MAX_DEPTH:
+            raise SpecError(
+                f"{document.path}: nested more than {MAX_DEPTH} deep once aliases are unfolded"
+            )
         if isinstance(item, dict):
-            pending.extend(item.values())
-            pending.extend(item)
+            pending.extend(((*field, key), value) for key, value in item.items())
+            pending.extend((field, key) for key in item)
         elif isinstance(item, list):
-            pending.extend(item)
-        elif isinstance(item, str) and not _is_unicode(item):
-            raise SpecError(f"{shown_path}: {item!r} is not valid Unicode text")
+            pending.extend(((*field, index), value) for index, value in enumerate(item))
+        elif fault := _fault_in(item):
+            line, column = document.places().place(field)
+            raise SpecError(f"{document.path}:{line}:{column}: {fault}")
+
+
+def _fault_in(value: str | float | bool | None) -> str:
+    """Return what is wrong with a single value, or nothing."""
+    if isinstance(value, str) and not _is_unicode(value):
+        return f"{value!r} is not valid Unicode text"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "the number is too large"
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return "the number is too large to be kept exact; put it in quotes if it is an id"
+    return ""
 
 
 def _is_unicode(text: str) -> bool:
@@ -142,46 +211,3 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-class _SafeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The safe loader without YAML 1.1's surprises."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
-                raise yaml.MarkedYAMLError(
-                    problem="a key must be a text (put it in quotes)", problem_mark=key.start_mark
-                )
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key '{key.value}' stands twice", problem_mark=key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
-
-
-# YAML 1.2's core schema: `no`, `on` and `y` are texts, `1:30` is one, and so is a date.
-_SafeLoader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
-    (
-        "float",
-        r"[-+]?(?:[0-9]*\.[0-9]+|[0-9]+\.|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?",
-        "-+.0123456789",
-    ),
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-):
-    _SafeLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first)
-    )
-
-
-def _child(node: Any, key: _Key) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for name, value in node.value if name.value == str(key)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-        return node.value[key]
-    return None

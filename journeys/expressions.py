@@ -1,11 +1,12 @@
 """The one grammar of ``${…}`` in specs and action maps.
 
-    template   = ( text | "$${" | reference )*
+    template   = ( text | "$$"* "$${" | "$$"* reference )*
     reference  = "${" namespace ( "." name )* "}"
     name       = letter or "_", then letters, digits, "_" or "-"; or a number (a list's index)
 
-``$${`` stands for a literal ``${``; a ``$`` before anything else is an ordinary character. Names
-that follow the namespace select fields; nothing is ever evaluated.
+``$${`` stands for a literal ``${``, and ``$$${…}`` for a ``$`` before a reference: of the dollars
+right before a ``{`` each pair is one. A ``$`` anywhere else is an ordinary character. Names that
+follow the namespace select fields; nothing is ever evaluated.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ NAMESPACES = ("param", "data", "capture", "user", "iteration")
 BARE = ("user", "iteration")
 """Values themselves: ``${user}`` counts the users from 1, ``${iteration}`` from 0."""
 
-_TOKEN = re.compile(r"\$\$\{|\$\{(?P<reference>[^{}]*)(?P<close>\}?)")
+_TOKEN = re.compile(
+    r"(?P<pairs>(?:\$\$)*)(?:\$\{(?P<reference>[^{}]*)(?P<close>\}?)|(?<=\$)(?P<brace>\{))"
+)
+_DOLLARS = re.compile(r"\$+(?=\{)")
+_LAST_DOLLARS = re.compile(r"\$+\Z")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 
 
@@ -47,7 +52,8 @@ def parse(text: str) -> Template:
     position = 0
     for token in _TOKEN.finditer(text):
         segments.append(text[position : token.start()])
-        segments.append("${" if token.group() == "$${" else _reference(token))
+        segments.append("$" * (len(token["pairs"]) // 2))
+        segments.append("{" if token["brace"] else _reference(token))
         position = token.end()
     segments.append(text[position:])
     return _merged(segments)
@@ -55,22 +61,33 @@ def parse(text: str) -> Template:
 
 def unparse(template: Template) -> str:
     """Return a text that :func:`parse` reads as ``template``."""
-    return "".join(
-        str(segment) if isinstance(segment, Reference) else escape(segment) for segment in template
-    )
+    segments = _merged(list(template))
+    texts = []
+    for index, segment in enumerate(segments):
+        if isinstance(segment, Reference):
+            texts.append(str(segment))
+        else:
+            is_last = index == len(segments) - 1
+            escaped = escape(segment)
+            texts.append(escaped if is_last else _LAST_DOLLARS.sub(_doubled, escaped))
+    return "".join(texts)
 
 
 def escape(literal: str) -> str:
     """Return a text that :func:`parse` reads as ``literal`` alone."""
-    return literal.replace("${", "$${")
+    return _DOLLARS.sub(_doubled, literal)
 
 
-def substitute(template: Template, value_of: Callable[[Reference], str | None]) -> Template:
+def _doubled(match: re.Match[str]) -> str:
+    return match.group() * 2
+
+
+def substitute(template: Template, value_of: Callable[[Reference], Template | None]) -> Template:
     """Replace each reference by ``value_of`` it; where that is None the reference stays."""
     replaced: list[Segment] = []
     for segment in template:
-        value = value_of(segment) if isinstance(segment, Reference) else segment
-        replaced.append(segment if value is None else value)
+        value = value_of(segment) if isinstance(segment, Reference) else (segment,)
+        replaced.extend((segment,) if value is None else value)
     return _merged(replaced)
 
 

@@ -6,24 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from journeys.action_map import ActionMap, DomainAction, MatchRule
+from journeys.action_map import ActionMap
 from journeys.documents import Document, read_document
-from journeys.faults import FaultsError, faults_of, key_names, spec_error
+from journeys.faults import FaultsError, faults_of, spec_error
 from journeys.resolve import resolve
 from journeys.resolved import RefusedJourney, ResolvedJourney
-from journeys.slo import Slo
-from journeys.spec import BUILT_IN_ACTIONS, Capture, Expectation, Journey, RequestSpec
+from journeys.spec import Journey
+from journeys.texts import Identifier
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
 RESERVED_NAMES = ("actions.yaml", "journey.schema.json")
 
-_KEYS = key_names(
-    Journey, *BUILT_IN_ACTIONS.values(), Slo, RequestSpec, Expectation, Capture, ActionMap
-) + key_names(DomainAction, MatchRule)
-
+_ID: TypeAdapter[str] = TypeAdapter(Identifier)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -67,10 +64,13 @@ def load_or_refuse(
 
 
 def journey_id(path: Path, workspace: Path) -> str:
-    """Return the id that a spec file gives its journey; its stem when it cannot be read."""
+    """Return the id that a spec file gives its journey, right or wrong in all else; else its stem.
+
+    A spec with a fault keeps its name, so that its report and its history stay where they were.
+    """
     try:
         value = _read(path, workspace).value
-        return Journey.model_validate(value).id
+        return _ID.validate_python(value.get("id") if isinstance(value, dict) else None)
     except (SpecError, ValidationError):
         return path.stem
 
@@ -90,4 +90,4 @@ def _parsed(model: type[_Model], document: Document) -> _Model:
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        raise spec_error(document, faults_of(error, document, _KEYS)) from error
+        raise spec_error(document, faults_of(error, document, model)) from error

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
 from journeys.action_map import ActionMap, ChoiceParameter, DataParameter, Parameter
-from journeys.faults import FaultsError, nearest
+from journeys.expressions import parse
+from journeys.faults import FaultsError, shown
+from journeys.known_keys import key_names
+from journeys.messages import nearest
+from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.spec import (
     BUILT_IN_ACTIONS,
@@ -17,22 +23,30 @@ from journeys.spec import (
     DomainStep,
     Journey,
     Navigate,
-    ParallelRequests,
-    ProtocolHalf,
-    RequestSpec,
     Step,
+    StepSpec,
 )
 from journeys.step_ids import step_ids
-from journeys.substitution import Values, captures_in, data_values, either, filled, param_values
+from journeys.substitution import (
+    Value,
+    Values,
+    captures_in,
+    data_values,
+    either,
+    filled,
+    param_values,
+)
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
+_TEXT: TypeAdapter[str] = TypeAdapter(str)
 
 _PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "number": (int, float),
     "boolean": (bool,),
 }
+_PARAMETER_WORDS = {"text": "a text", "number": "a number", "boolean": "true or false"}
 
 
 def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJourney:
@@ -76,12 +90,14 @@ def _resolve_step(
 
 
 def _check_captures(steps: Sequence[ResolvedStep], faults: FaultsError) -> None:
-    """A capture is used only by requests, after the wave that takes it."""
+    """A capture is used only by requests of the action map, after the wave that takes it."""
     captured: set[str] = set()
     for index, step in enumerate(steps):
         for used in captures_in([part.plain() for part in step.browser]):
-            message = f"${{capture.{used}}} is known to requests only, not to the browser"
+            message = f"${{capture.{used}}} is known to requests of the action map only"
             faults.add(("steps", index), message)
+        if step.action == "apiRequest":
+            continue  # its request is the browser's, which has been looked at
         for wave in step.protocol:
             for used in captures_in([request.model_dump(mode="json") for request in wave]):
                 if used not in captured:
@@ -93,7 +109,12 @@ def _check_captures(steps: Sequence[ResolvedStep], faults: FaultsError) -> None:
 def _built_in_halves(
     step: BrowserStep, data: Mapping[str, JsonValue], action_map: ActionMap
 ) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
-    resolved = _BROWSER_STEP.validate_python(filled(step.plain(), data_values(data)))
+    faults, fields = FaultsError(), {}
+    for name, value in step.plain().items():
+        with faults.below((name,)):
+            fields.update(filled({name: value}, data_values(data)))
+    faults.raise_if_any()
+    resolved = _BROWSER_STEP.validate_python(fields)
     return (resolved,), _matched_protocol(resolved, data, action_map)
 
 
@@ -107,8 +128,9 @@ def _matched_protocol(
         if rule.action == step.action and all(
             fields.get(name) == value for name, value in rule.when.items()
         ):
-            values = either(param_values(fields), data_values(data))
-            return _filled_protocol(rule.protocol, values)
+            values = either(param_values(_as_templates(fields)), data_values(data))
+            with _in_the_map(step.action):
+                return _filled_protocol(rule.protocol, values)
     return (RequestSpec(path=step.target),) if isinstance(step, Navigate) else ()
 
 
@@ -133,10 +155,32 @@ def _domain_halves(
         raise _unknown_action(step.action, action_map)
     parameters = _parameters(step, action.parameters, data)
     values = either(param_values(parameters), data_values(data))
-    browser = tuple(
-        _BROWSER_STEP.validate_python(filled(part.plain(), values)) for part in action.browser
-    )
-    return browser, _filled_protocol(action.protocol, values)
+    with _in_the_map(step.action):
+        browser = tuple(
+            _BROWSER_STEP.validate_python(filled(part.plain(), values)) for part in action.browser
+        )
+        return browser, _filled_protocol(action.protocol, values)
+
+
+@contextmanager
+def _in_the_map(action: str) -> Iterator[None]:
+    """Say of faults in the block that they came up in what the action map says of ``action``."""
+    faults = FaultsError()
+    with faults.below(()):
+        yield
+    if faults.faults:
+        raise FaultsError.single(
+            (),
+            f"in the action map, '{action}': "
+            + "; ".join(f"{shown(each.field)}{each.message}" for each in faults.faults),
+        )
+
+
+def _as_templates(fields: Mapping[str, JsonValue]) -> dict[str, Value]:
+    """Take the texts of a step for what they are: templates."""
+    return {
+        name: parse(value) if isinstance(value, str) else value for name, value in fields.items()
+    }
 
 
 def _unknown_action(name: str, action_map: ActionMap) -> FaultsError:
@@ -149,14 +193,16 @@ def _unknown_action(name: str, action_map: ActionMap) -> FaultsError:
 
 def _parameters(
     step: DomainStep, declared: Mapping[str, Parameter], data: Mapping[str, JsonValue]
-) -> dict[str, JsonValue]:
+) -> dict[str, Value]:
     """Return each parameter's value: a scalar, or the record it names with the name itself."""
     faults = FaultsError()
     given = step.parameters
     for name in given:
         if name not in declared:
-            faults.add((name,), f"is not a parameter of '{step.action}'{nearest(name, declared)}")
-    values: dict[str, JsonValue] = {}
+            known = [*declared, *key_names(StepSpec)]
+            near = nearest(name, known) or f"; known are {', '.join(known)}"
+            faults.add((name,), f"is not a parameter of '{step.action}'{near}")
+    values: dict[str, Value] = {}
     for name, parameter in declared.items():
         with faults.below((name,)):
             values[name] = _parameter_value(parameter, given.get(name, parameter.default), data)
@@ -166,9 +212,9 @@ def _parameters(
 
 def _parameter_value(
     parameter: Parameter, value: JsonValue, data: Mapping[str, JsonValue]
-) -> JsonValue:
+) -> Value:
     if value is None:
-        raise FaultsError.single((), "is missing")
+        raise FaultsError.single((), f"is missing{_described(parameter)}")
     if isinstance(parameter, ChoiceParameter):
         return _record(value, parameter.choices, "is not one of the choices")
     if isinstance(parameter, DataParameter):
@@ -176,16 +222,23 @@ def _parameter_value(
         known = records if isinstance(records, dict) else {}
         return _record(value, known, f"is not a record of the journey's data.{parameter.of}")
     if type(value) not in _PARAMETER_TYPES[parameter.type]:
-        raise FaultsError.single((), f"expected a {parameter.type}, found {value!r}")
+        expected = _PARAMETER_WORDS[parameter.type]
+        raise FaultsError.single((), f"expected {expected}, found {json.dumps(value)}")
+    if isinstance(value, str):
+        return parse(_TEXT.validate_python(filled(value, data_values(data))))
     return value
+
+
+def _described(parameter: Parameter) -> str:
+    return f" ({parameter.description.rstrip('.')})" if parameter.description else ""
 
 
 def _record(value: JsonValue, records: Mapping[str, Any], complaint: str) -> JsonValue:
     record = records.get(value) if isinstance(value, str) else None
     if record is None:
-        known = ", ".join(records) or "none"
+        known = f"known are {', '.join(records)}" if records else "there is none"
         near = nearest(str(value), records)
-        raise FaultsError.single((), f"'{value}' {complaint}{near}; known are {known}")
+        raise FaultsError.single((), f"'{value}' {complaint}{near}; {known}")
     return {**record, "": value} if isinstance(record, dict) else record
 
 

@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from journeys.requests import RequestSpec
 from journeys.slo import Slo
-from journeys.spec import BrowserStep, Identifier, RequestSpec
+from journeys.spec import BrowserStep
+from journeys.texts import Identifier
 from tandem.models import FrozenModel
 
 FORMAT_VERSION: Literal[1] = 1
@@ -57,7 +59,10 @@ class RefusedJourney(FrozenModel):
 
 def to_json(journey: ResolvedJourney | RefusedJourney) -> dict[str, Any]:
     """Return the plain form that :func:`from_json` reads."""
-    return journey.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    plain = journey.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if isinstance(journey, ResolvedJourney):
+        plain["format_version"] = journey.format_version
+    return plain
 
 
 def from_json(value: dict[str, Any]) -> ResolvedJourney | RefusedJourney:

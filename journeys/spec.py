@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -18,102 +17,20 @@ from pydantic import (
     StringConstraints,
     Tag,
 )
-from pydantic.alias_generators import to_camel
 
-from journeys.expressions import parse
+from journeys.requests import SpecModel
 from journeys.slo import Slo
-from tandem.models import FrozenModel
+from journeys.texts import Headers, Identifier, PathText, Selector, Statuses, TemplateText
 
 MAX_STEPS = 200
 DEFAULT_PACING_S = 3.0
 DEFAULT_STEP_TIMEOUT_S = 10.0
 
-Identifier = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$")
-]
-"""What names a journey or a step: safe in a file name, a tag, a task name and a URL."""
 
-
-def _checked_template(text: str) -> str:
-    parse(text)
-    return text
-
-
-def _checked_path(text: str) -> str:
-    if not text.startswith("/") or text.startswith("//") or "\\" in text:
-        raise ValueError(
-            f"'{text}' is not a path of the app; write one that starts with a single '/', "
-            "the base URL is set per environment"
-        )
-    return _checked_template(text)
-
-
-TemplateText = Annotated[str, AfterValidator(_checked_template)]
-"""A text that may hold ``${…}``."""
-PathText = Annotated[str, AfterValidator(_checked_path)]
-"""A path below the base URL, which may hold ``${…}``."""
-Selector = Annotated[TemplateText, StringConstraints(min_length=1)]
-"""A Playwright selector."""
-Headers = dict[str, TemplateText]
-
-
-class SpecModel(FrozenModel):
-    """A part of a spec: camelCase outside, snake_case inside."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False)
-
-
-class Expectation(SpecModel):
-    """What a response must be. Without ``status`` any 2xx is right."""
-
-    status: Annotated[
-        tuple[Annotated[int, Field(ge=100, le=599)], ...],
-        BeforeValidator(lambda value: (value,) if isinstance(value, int) else value),
-    ] = ()
-    text: TemplateText | None = None
-
-
-class Capture(SpecModel):
-    """Where a value for later steps stands in a response: exactly one of the three.
-
-    ``json`` is a path of names and indexes (``data.items.0.id``), ``css`` a selector in an HTML
-    page (its ``attribute``, else its text), ``header`` a response header.
-    """
-
-    json_path: (
-        Annotated[
-            str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_][\w-]*|[0-9]+))*$")
-        ]
-        | None
-    ) = Field(default=None, alias="json")
-    css: Annotated[str, StringConstraints(min_length=1)] | None = None
-    attribute: str | None = None
-    header: str | None = None
-
-
-class RequestSpec(SpecModel):
-    """One HTTP request. At most one of ``json``, ``form`` and ``body`` is its content."""
-
-    method: TemplateText = "GET"
-    path: TemplateText
-    name: str | None = None
-    """What its samples are called; ``METHOD /path`` by default."""
-    query: dict[str, TemplateText] = {}
-    headers: Headers = {}
-    json_body: JsonValue = Field(default=None, alias="json")
-    form: dict[str, TemplateText] | None = None
-    body: TemplateText | None = None
-    expect: Expectation = Expectation()
-    capture: dict[Identifier, Capture] = {}
-
-
-class ParallelRequests(SpecModel):
-    """Requests that a browser would send at the same time."""
-
-    parallel: tuple[RequestSpec, ...] = Field(min_length=1, max_length=50)
-
-
-ProtocolHalf = tuple[RequestSpec | ParallelRequests, ...]
+def _object_or_text(value: Any) -> Any:
+    if value is None or isinstance(value, dict | str):
+        return value
+    raise ValueError("expected an object with keys, or a text")
 
 
 class StepSpec(SpecModel):
@@ -121,7 +38,7 @@ class StepSpec(SpecModel):
 
     id: Identifier | None = None
     description: str = ""
-    timeout: float = Field(default=DEFAULT_STEP_TIMEOUT_S, gt=0, le=600)
+    timeout: float = Field(default=DEFAULT_STEP_TIMEOUT_S, ge=0.01, le=600)
     """Seconds until the step has failed."""
     slos: tuple[Slo, ...] = ()
 
@@ -178,11 +95,10 @@ class ApiRequest(StepSpec):
     target: PathText
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     headers: Headers = {}
-    body: dict[str, JsonValue] | TemplateText | None = None
-    expected_status: Annotated[
-        tuple[Annotated[int, Field(ge=100, le=599)], ...],
-        BeforeValidator(lambda value: (value,) if isinstance(value, int) else value),
-    ] = ()
+    body: Annotated[
+        dict[str, JsonValue] | TemplateText | None, BeforeValidator(_object_or_text)
+    ] = None
+    expected_status: Statuses = ()
 
 
 class DomainStep(StepSpec):

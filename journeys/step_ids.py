@@ -48,7 +48,8 @@ def _candidates(step: Step) -> Iterator[str]:
 
 def _subject(step: Step) -> str:
     if isinstance(step, DomainStep):
-        return " ".join(str(value) for value in step.parameters.values() if isinstance(value, str))
+        values = [value for _, value in sorted(step.parameters.items())]
+        return " ".join(value for value in values if isinstance(value, str))
     fields = step.plain()
     if "target" in fields:
         return "home" if fields["target"] == "/" else str(fields["target"])

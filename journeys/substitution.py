@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import JsonValue
 
-from journeys.expressions import Reference, parse, references, substitute, unparse
-from journeys.faults import FaultsError, nearest
+from journeys.expressions import Reference, Template, parse, references, substitute, unparse
+from journeys.faults import FaultsError
+from journeys.messages import nearest
 
-_TYPED_KEYS = ("json", "body")
-"""Below these keys a reference alone keeps the type of what it refers to."""
+_TYPED_KEYS = frozenset({"json", "body"})
+"""Below these keys of a request a reference alone keeps the type of what it refers to."""
+_TEXT_KEYS = frozenset({"query", "headers", "form", "capture"})
+"""Below these keys of a request everything is a text, whatever it is called."""
 
-Values = Callable[[Reference], JsonValue | None]
+Value = JsonValue | Template
+"""Plain data, which is taken literally; or a text of a spec, which may hold references itself."""
+Values = Callable[[Reference], Value | None]
 """What a reference stands for; None for one that is known only while riding."""
 
 
 def data_values(data: Mapping[str, JsonValue]) -> Values:
-    def value_of(reference: Reference) -> JsonValue | None:
+    """Know the journey's data."""
+
+    def value_of(reference: Reference) -> Value | None:
         if reference.namespace == "param":
             raise FaultsError.single((), f"{reference} stands outside an action map")
         return _looked_up(reference, data) if reference.namespace == "data" else None
@@ -26,23 +33,27 @@ def data_values(data: Mapping[str, JsonValue]) -> Values:
     return value_of
 
 
-def param_values(parameters: Mapping[str, JsonValue]) -> Values:
-    def value_of(reference: Reference) -> JsonValue | None:
+def param_values(parameters: Mapping[str, Value]) -> Values:
+    """Know an action's parameters."""
+
+    def value_of(reference: Reference) -> Value | None:
         return _looked_up(reference, parameters) if reference.namespace == "param" else None
 
     return value_of
 
 
 def either(first: Values, second: Values) -> Values:
-    def value_of(reference: Reference) -> JsonValue | None:
+    """Know what ``first`` knows, and then what ``second`` does."""
+
+    def value_of(reference: Reference) -> Value | None:
         value = first(reference)
         return second(reference) if value is None else value
 
     return value_of
 
 
-def _looked_up(reference: Reference, values: Mapping[str, JsonValue]) -> JsonValue:
-    found: JsonValue = dict(values)
+def _looked_up(reference: Reference, values: Mapping[str, Value]) -> Value:
+    found: Any = dict(values)
     for name in reference.path:
         if isinstance(found, dict) and name in found:
             found = found[name]
@@ -51,21 +62,25 @@ def _looked_up(reference: Reference, values: Mapping[str, JsonValue]) -> JsonVal
         else:
             known = found if isinstance(found, dict) else ()
             near = nearest(name, [key for key in known if key])
-            raise FaultsError.single((), f"{reference}: there is no '{name}'{near}")
+            listed = f"; known are {', '.join(filter(None, known))}" if any(known) else ""
+            raise FaultsError.single((), f"{reference}: there is no '{name}'{near or listed}")
     if isinstance(found, dict) and "" in found:
         found = found[""]
     if found is None:
         raise FaultsError.single((), f"{reference} is null")
-    return found
+    return cast(Value, found)
 
 
-def filled(value: Any, values: Values, *, typed: bool = False) -> Any:
-    """Return ``value`` with the references of every text in it replaced by what they stand for."""
+def filled(value: Any, values: Values, *, typed: bool | None = None) -> Any:
+    """Return ``value`` with the references of every text in it replaced by what they stand for.
+
+    ``typed`` says whether a reference alone keeps its type; None leaves that to the keys below.
+    """
     if isinstance(value, str):
-        return _filled_text(value, values, typed=typed)
+        return _filled_text(value, values, typed=bool(typed))
     if isinstance(value, dict):
         return {
-            name: filled(item, values, typed=typed or name in _TYPED_KEYS)
+            name: filled(item, values, typed=_is_typed(name) if typed is None else typed)
             for name, item in value.items()
         }
     if isinstance(value, list):
@@ -73,24 +88,26 @@ def filled(value: Any, values: Values, *, typed: bool = False) -> Any:
     return value
 
 
+def _is_typed(key: str) -> bool | None:
+    return True if key in _TYPED_KEYS else False if key in _TEXT_KEYS else None
+
+
 def _filled_text(text: str, values: Values, *, typed: bool) -> JsonValue:
     template = parse(text)
     if typed and len(template) == 1 and isinstance(template[0], Reference):
         value = values(template[0])
-        if value is not None and not isinstance(value, str):
+        if value is not None and not isinstance(value, str | tuple):
             return value
 
-    def as_text(reference: Reference) -> str | None:
+    def as_template(reference: Reference) -> Template | None:
         value = values(reference)
         if isinstance(value, dict | list):
             raise FaultsError.single((), f"{reference} is not a single value")
-        return str(value).lower() if isinstance(value, bool) else _text_or_none(value)
+        if value is None or isinstance(value, tuple):
+            return value
+        return (str(value).lower() if isinstance(value, bool) else str(value),)
 
-    return unparse(substitute(template, as_text))
-
-
-def _text_or_none(value: JsonValue | None) -> str | None:
-    return None if value is None else str(value)
+    return unparse(substitute(template, as_template))
 
 
 def captures_in(value: Any) -> list[str]:

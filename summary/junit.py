@@ -1,7 +1,7 @@
 """``junit.xml``: a suite per journey, a case per cell and per SLO.
 
-What CI shows must never be greener than the verdict: failed is a failure, invalid an error,
-inconclusive skipped, and an error that belongs to no cell and no SLO gets a case of its own.
+What CI shows must never be greener than the verdict: failed is a failure, invalid and
+inconclusive are errors, and an error that belongs to no cell and no SLO gets a case of its own.
 """
 
 from __future__ import annotations
@@ -102,12 +102,10 @@ def _slo_case(slo: SloResult) -> Element:
         SubElement(case, "skipped", message="the SLO is off")
     elif slo.verdict == "fail" and slo.level == "error":
         _result(case, "failure", "slo", said)
-    elif slo.verdict == "invalid":
-        _result(case, "error", "invalid", said)
-    elif slo.verdict == "inconclusive":
-        SubElement(case, "skipped", message=_words(f"inconclusive; {said}"))
+    elif slo.verdict != "pass" and slo.level == "error":
+        _result(case, "error", slo.verdict, said)
     else:
-        _note(case, f"warning; {said}" if slo.verdict == "fail" else said)
+        _note(case, said if slo.verdict == "pass" else f"{slo.verdict}, a warning only; {said}")
     return case
 
 

@@ -19,20 +19,14 @@ from summary.side_by_side import JourneySides, Lane, Side, StepSides, lay_side_b
 
 MAX_CHARACTERS: Final = 60_000
 MAX_FINDINGS: Final = 30
+MAX_FILES: Final = 20
+"""Of one cell; the page links every one."""
 
 _VERDICT_SIGNS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "invalid": "⚠️"}
 _OUTCOME_SIGNS = {"ok": "✅", "failed": "❌", "invalid": "⚠️"}
 _SEVERITY_SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
-_LANE_HEADERS = (
-    "Step",
-    "Users",
-    "Browser p50",
-    "Browser p95",
-    "Protocol p50",
-    "Protocol p95",
-    "Browser adds (p50)",
-    "Errors",
-)
+_LANE_HEADERS = ("Step", "Users", "Browser", "Protocol", "Browser adds", "Errors")
+_LEGEND = "p50 / p95 of an interaction; what the browser adds is the difference of the p50."
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~$#|])")
 _BLOCK_START = re.compile(r"^(\d*)([-+=.)])")
@@ -50,7 +44,7 @@ def render_markdown(summary: Summary) -> str:
         ("the cells", _cells(summary.cells)),
         *((f"journey {text(j.info.id)}", _journey(j)) for j in journeys),
         ("the SLOs", _slos(summary.slos)),
-        ("the artifacts", _artifacts(summary.cells)),
+        ("the files", _files(summary.cells)),
     ]
     return _bounded(_head(summary), [(name, body) for name, body in sections if body])
 
@@ -90,14 +84,21 @@ def _bounded(head: str, sections: Sequence[tuple[str, str]]) -> str:
 
 def _head(summary: Summary) -> str:
     run, label = summary.run, rendering.verdict_label(summary.verdict)
-    marks = [text(run.profile), text(run.environment), text(run.stamp)]
+    marks = [text(run.profile, 60), text(run.environment, 60), text(run.stamp, 60)]
     marks += ["narrowed"] if run.narrowed else []
     marks += ["pacing overridden"] if any(j.pacing_overridden for j in summary.journeys) else []
     lines = [f"# {_VERDICT_SIGNS[summary.verdict]} {label} — {' · '.join(marks)}"]
-    lines += [f"{rendering.overview(summary).headline} Exit code {summary.exit_code}."]
+    lines += [" ".join(_verdict_sentences(summary))]
     lines += _warnings(summary)
     lines += [_facts(run)]
     return "\n\n".join(lines)
+
+
+def _verdict_sentences(summary: Summary) -> list[str]:
+    meaning = rendering.VERDICT_MEANINGS[summary.verdict]
+    said = rendering.exit_meaning(summary.exit_code)
+    code_said = f"Exit code {summary.exit_code}{f' ({said})' if said else ''}."
+    return [meaning, rendering.overview(summary).headline, code_said]
 
 
 def _warnings(summary: Summary) -> list[str]:
@@ -116,7 +117,12 @@ def _warnings(summary: Summary) -> list[str]:
 def _facts(run: RunInfo) -> str:
     tools = ", ".join(f"{text(tool, 40)} {text(run.tools[tool], 60)}" for tool in sorted(run.tools))
     app = f"app {code(run.app)}" if run.app else "app not identified"
-    facts = [f"Target {text(run.base_url)}", app, f"started {text(run.started_at)}", tools]
+    facts = [
+        f"Target {text(run.base_url)}",
+        app,
+        f"started {text(rendering.moment(run.started_at))}",
+        tools,
+    ]
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -158,7 +164,7 @@ def _cells(cells: Sequence[CellSummary]) -> str:
         "Outcome",
         "Attempts",
         "Iterations ok",
-        "Late p95",
+        "Lateness p95",
         "Reason",
     )
     return "## Cells\n\n" + _table(headers, map(_cell_row, cells), "llrlrrrl") if cells else ""
@@ -184,37 +190,32 @@ def _journey(journey: JourneySides) -> str:
     parts += [paragraph(info.description)] if info.description.strip() else []
     parts += [f"**The spec was refused**: {text(info.fault, 1_000)}"] if info.fault else []
     rows = [_step_row(step, lane) for step in journey.steps for lane in step.lanes]
-    parts += [_table(_LANE_HEADERS, rows, "lrrrrrrr")] if rows else []
-    requests = [
-        (code(request.name), code(request.step), *_lane(lane))
-        for request in journey.requests
-        for lane in request.lanes
-    ]
-    if requests:
-        parts += [_table(("Request", *_LANE_HEADERS), requests, "llrrrrrrr")]
+    if rows:
+        parts += [_table(_LANE_HEADERS, rows, "lrrrrr"), _LEGEND]
     return "\n\n".join(parts)
 
 
 def _step_row(step: StepSides, lane: Lane) -> tuple[str, ...]:
-    return (f"{step.number}. {code(step.info.id)}", *_lane(lane))
-
-
-def _lane(lane: Lane) -> tuple[str, ...]:
-    """Return the numbers of a lane: users, both sides, the difference, the errors."""
     errors = lane.browser.errors + lane.protocol.errors
     return (
+        f"{step.number}. {code(step.info.id)}",
         str(lane.users),
-        _value(lane.browser, lane.browser.p50_ms),
-        _value(lane.browser, lane.browser.p95_ms),
-        _value(lane.protocol, lane.protocol.p50_ms),
-        _value(lane.protocol, lane.protocol.p95_ms),
+        _latency(lane.browser),
+        _latency(lane.protocol),
         difference(lane.added_p50_ms),
         rendering.count(errors) if errors else "",
     )
 
 
-def _value(side: Side, value: float | None) -> str:
-    return milliseconds(value) if side.state == "measured" else f"_{side.state}_"
+def _latency(side: Side) -> str:
+    """Return ``p50 / p95``, or why there is none."""
+    if side.state != "measured":
+        return f"_{side.state}_"
+    both = " / ".join(
+        rendering.MISSING if value is None else rendering.number(value)
+        for value in (side.p50_ms, side.p95_ms)
+    )
+    return f"{both}{rendering.NBSP}ms{' (invalid)' if side.outcome == 'invalid' else ''}"
 
 
 def _slos(slos: Sequence[SloResult]) -> str:
@@ -229,24 +230,26 @@ def _slos(slos: Sequence[SloResult]) -> str:
             code(slo.threshold),
             rendering.measured(slo),
         )
-        for slo in slos
+        for slo in sorted(slos, key=rendering.worst_slo_first)
     ]
     return "## SLOs\n\n" + _table(headers, rows, "lllrllr") if rows else ""
 
 
-def _artifacts(cells: Sequence[CellSummary]) -> str:
-    lines = [f"- run: {_links(rendering.RUN_FILES)}"]
-    lines += [
+def _files(cells: Sequence[CellSummary]) -> str:
+    lines = [
         f"- {code(cell.journey)} · {cell.executor} · {rendering.users(cell.users)}: "
         f"{_links(cell.artifacts)}"
         for cell in cells
         if cell.artifacts
     ]
-    return "## Artifacts\n\n" + "\n".join(lines)
+    return "## Files\n\n" + "\n".join(lines) if lines else ""
 
 
 def _links(paths: dict[str, str]) -> str:
-    return " · ".join(_link(name, paths[name]) for name in sorted(paths))
+    links = [_link(name, path) for name, path in paths.items()]
+    if len(links) > MAX_FILES:
+        links = [*links[:MAX_FILES], f"{len(links) - MAX_FILES} more in report.html"]
+    return " · ".join(links)
 
 
 def _link(name: str, path: str) -> str:

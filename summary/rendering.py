@@ -16,7 +16,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from journeys.slo import Threshold, parse_threshold
 from summary.models import CellSummary, SloResult, Summary
+from tandem.exit_codes import ExitCode
 from tandem.models import Executor, Outcome, Verdict
 
 MISSING: Final = "—"
@@ -29,20 +31,31 @@ VERDICT_LABELS: Final[dict[Verdict, str]] = {
     "invalid": "Invalid",
 }
 OUTCOME_LABELS: Final[dict[Outcome, str]] = {"ok": "ok", "failed": "failed", "invalid": "invalid"}
-EXECUTOR_LABELS: Final[dict[Executor, str]] = {"playwright": "browser", "k6": "protocol"}
+EXECUTOR_LABELS: Final[dict[Executor, str]] = {"playwright": "Browser", "k6": "Protocol"}
 
-RUN_FILES: Final[dict[str, str]] = {
-    "summary.json": "summary/summary.json",
-    "run.json": "run.json",
-    "junit.xml": "junit.xml",
-    "tables": "tables/",
-    "scripts": "scripts/",
-    "journeys": "journeys/",
+VERDICT_MEANINGS: Final[dict[Verdict, str]] = {
+    "pass": "Every cell came through and no SLO failed the run.",
+    "fail": "The findings say what failed.",
+    "inconclusive": "There is too little evidence to say pass or fail.",
+    "invalid": "A load itself was not sound, so its numbers say nothing about the app.",
 }
-"""What every result directory holds beside the cells' artifacts."""
+EXIT_MEANINGS: Final[dict[int, str]] = {
+    ExitCode.TASK_FAILED: "a task failed",
+    ExitCode.TASK_ERROR: "a task broke",
+    ExitCode.REFUSED: "refused",
+    # Shared by the verdicts invalid and inconclusive.
+    ExitCode.INVALID: "not all could be judged",
+    ExitCode.JOURNEY_FAILED: "a journey failed",
+    ExitCode.REGRESSION: "slower than before",
+    ExitCode.SLO_FAILED: "an SLO failed",
+}
+
+# What makes the other numbers less worth believing stands first.
+VERDICTS_WORST_FIRST: Final[tuple[Verdict, ...]] = ("fail", "invalid", "inconclusive", "pass")
 
 # Playwright colours its messages; the whole sequence goes, not only its first character.
 _TERMINAL_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|\+00:00)")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, characters that reorder the text around them, halves of characters, non-characters.
 _UNSAFE = re.compile(
@@ -95,15 +108,15 @@ def count(value: float) -> str:
 
 
 def rate(value: float | None) -> str:
-    """Return a share from 0 to 1 in percent; a share that is not zero never reads as zero."""
+    """Return a share from 0 to 1 in percent; one near none or all never reads as none or all."""
     if value is None:
         return MISSING
     percent = value * 100
     if 0 < percent < 0.01:
         return f"< 0.01{NBSP}%"
-    places = 0 if percent in (0, 100) else 2 if percent < 1 else 1
-    # 99.97 % is not all of them.
-    places = 2 if 99.9 < percent < 100 else places
+    if 99.99 < percent < 100:
+        return f"> 99.99{NBSP}%"
+    places = 0 if percent in (0, 100) else 1 if 1 <= percent <= 99.9 else 2
     return f"{percent:.{places}f}{NBSP}%"
 
 
@@ -125,14 +138,29 @@ def plural(value: int, one: str, many: str = "") -> str:
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
 
 
+def moment(text: str) -> str:
+    """Return an ISO 8601 time in UTC as people write it; any other text as it is."""
+    match = _ISO_MOMENT.fullmatch(text)
+    return f"{match.group(1)} {match.group(2)} UTC" if match else text
+
+
+def threshold(slo: SloResult) -> Threshold | None:
+    """Return the SLO's threshold taken apart; None when it cannot be read."""
+    try:
+        return parse_threshold(slo.threshold)
+    except ValueError:
+        return None
+
+
 def measured(slo: SloResult) -> str:
     """Return what an SLO was held against, in the unit of its threshold's metric."""
     if slo.measured is None:
         return MISSING
-    metric = slo.threshold.strip().split("<")[0].split(">")[0].strip(" =")
-    if metric == "rate":
-        return rate(slo.measured)
-    return count(slo.measured) if metric == "count" else milliseconds(slo.measured)
+    parsed = threshold(slo)
+    if parsed is None:
+        return number(slo.measured)
+    formats = {"rate": rate, "count": count}
+    return formats.get(parsed.metric, milliseconds)(slo.measured)
 
 
 def verdict_label(verdict: Verdict) -> str:
@@ -141,9 +169,22 @@ def verdict_label(verdict: Verdict) -> str:
 
 
 def slo_label(slo: SloResult) -> str:
-    """Return the SLO's verdict, and that it is only a warning where it is."""
+    """Return the SLO's verdict, and that it decides nothing where that is so."""
+    if slo.level == "off":
+        return "Off"
     label = VERDICT_LABELS[slo.verdict]
-    return f"{label} (warning only)" if slo.verdict == "fail" and slo.level == "warn" else label
+    return f"{label} (warning only)" if slo.verdict != "pass" and slo.level == "warn" else label
+
+
+def worst_slo_first(slo: SloResult) -> tuple[int, int]:
+    """Sort key: what decided the verdict, then what only warns, what passed, what is off."""
+    if slo.level == "off":
+        place = 3
+    elif slo.verdict == "pass":
+        place = 2
+    else:
+        place = 0 if slo.level == "error" else 1
+    return place, VERDICTS_WORST_FIRST.index(slo.verdict)
 
 
 def outcome_label(cell: CellSummary) -> str:
@@ -152,9 +193,19 @@ def outcome_label(cell: CellSummary) -> str:
     return f"{label}, flaky" if cell.flaky else label
 
 
-def executor_label(executor: str) -> str:
-    """Return "browser" for playwright and "protocol" for k6; any other text as it is."""
-    return {str(key): label for key, label in EXECUTOR_LABELS.items()}.get(executor, executor)
+def exit_meaning(code: int) -> str:
+    """Return what an exit code says; "" for one that is not known."""
+    return EXIT_MEANINGS.get(code, "")
+
+
+def tick(value: float) -> str:
+    """Return a mark of a scale: no more digits than it needs."""
+    return count(value) if value >= 10 else f"{value:g}"
+
+
+def per_second(value: float | None) -> str:
+    """Return a throughput without its unit, or a dash where nothing was measured."""
+    return MISSING if value is None else number(value)
 
 
 def relative_link(path: str) -> str:
@@ -182,14 +233,15 @@ class Overview:
     slos_pass: int
     slos_fail: int
     iterations_ok: int
-    iterations_failed: int
+    iterations_planned: int
     samples: int
     errors: int
 
     @property
     def headline(self) -> str:
         """One sentence that says how the cells ended and how the SLOs stand."""
-        cells = f"{count(self.cells_ok)} of {plural(self.cells, 'cell')} ok"
+        flaky = f" ({count(self.flaky)} flaky)" if self.flaky else ""
+        cells = f"{count(self.cells_ok)} of {plural(self.cells, 'cell')} ok{flaky}"
         if not self.slos:
             return f"{cells}; no SLO was judged."
         return f"{cells}; {count(self.slos_pass)} of {plural(self.slos, 'SLO')} passed."
@@ -211,7 +263,7 @@ def overview(summary: Summary) -> Overview:
         slos_pass=slos.count("pass"),
         slos_fail=slos.count("fail"),
         iterations_ok=sum(cell.iterations_ok for cell in summary.cells),
-        iterations_failed=sum(cell.iterations_failed for cell in summary.cells),
+        iterations_planned=sum(cell.iterations_planned for cell in summary.cells),
         samples=sum(row.count for row in rows),
         errors=sum(row.errors for row in rows),
     )
@@ -228,6 +280,7 @@ def template_environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters.update(_FILTERS)
+    environment.globals["executor_labels"] = EXECUTOR_LABELS
     return environment
 
 
@@ -245,10 +298,13 @@ _FILTERS: Final[dict[str, Any]] = {
     "users": users,
     "plural": plural,
     "measured": measured,
+    "moment": moment,
     "verdict_label": verdict_label,
     "slo_label": slo_label,
     "outcome_label": outcome_label,
-    "executor_label": executor_label,
+    "exit_meaning": exit_meaning,
+    "tick": tick,
+    "per_second": per_second,
     "relative_link": relative_link,
     "one_line": one_line,
 }

@@ -18,10 +18,11 @@ from summary.models import (
     StepInfo,
     Summary,
 )
+from summary.rendering import VERDICTS_WORST_FIRST
 from tandem.models import Executor, Outcome, Verdict
 
 State = Literal[
-    "measured", "errors only", "browser only", "protocol only", "missing", "not ridden"
+    "measured", "errors only", "browser only", "protocol only", "not measured", "not ridden"
 ]
 
 
@@ -32,7 +33,8 @@ class Side:
     state: State
     """measured: a latency stands. errors only: samples, none of them ok. browser only: the step
     has no protocol half, or k6 does not send the request. protocol only: the browser does not send
-    it. missing: should have been measured and was not. not ridden: the run holds no such cell."""
+    it. not measured: should have been and was
+    not, as behind a step that failed. not ridden: the run holds no such cell."""
     outcome: Outcome | None
     """How the cell ended; None when it was not ridden."""
     series: SeriesSummary | None
@@ -64,18 +66,32 @@ class Lane:
 
     @property
     def added_p50_ms(self) -> float | None:
-        """What the browser adds to the median; None unless both sides have one."""
-        return _difference(self.browser.p50_ms, self.protocol.p50_ms)
+        """What the browser adds to the median; None unless both sides have a sound one."""
+        return self._added(self.browser.p50_ms, self.protocol.p50_ms)
 
     @property
     def added_p95_ms(self) -> float | None:
-        """What the browser adds to the 95th percentile; None unless both sides have one."""
-        return _difference(self.browser.p95_ms, self.protocol.p95_ms)
+        """What the browser adds to the 95th percentile; None unless both sides have a sound one."""
+        return self._added(self.browser.p95_ms, self.protocol.p95_ms)
+
+    def _added(self, browser: float | None, protocol: float | None) -> float | None:
+        unsound = "invalid" in (self.browser.outcome, self.protocol.outcome)
+        return None if unsound or browser is None or protocol is None else browser - protocol
 
     @property
     def sides(self) -> tuple[tuple[Executor, Side], ...]:
         """Both sides with their executors, the browser first."""
         return (("playwright", self.browser), ("k6", self.protocol))
+
+    @property
+    def ridden(self) -> tuple[tuple[Executor, Side], ...]:
+        """The sides that the run holds a cell for."""
+        return tuple(pair for pair in self.sides if pair[1].state != "not ridden")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether only k6 rode here and has nothing to send."""
+        return self.browser.state == "not ridden" and self.protocol.state == "browser only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +125,24 @@ class JourneySides:
     steps: tuple[StepSides, ...]
     requests: tuple[RequestSides, ...]
 
+    def requests_of(self, step: str) -> tuple[RequestSides, ...]:
+        """The requests that ``step`` set off."""
+        return tuple(request for request in self.requests if request.step == step)
+
+    @property
+    def stray_requests(self) -> tuple[RequestSides, ...]:
+        """The requests that belong to no step of the journey, such as those of its set-up."""
+        steps = {step.info.id for step in self.steps}
+        return tuple(request for request in self.requests if request.step not in steps)
+
     @property
     def longest_ms(self) -> float | None:
-        """The longest p50 or p95 of any step: what a common scale must reach."""
-        return longest_ms(lane for step in self.steps for lane in step.lanes)
+        """The longest p50 or p95: what a common scale must reach."""
+        lanes = [lane for step in self.steps for lane in step.lanes]
+        lanes += [lane for request in self.requests for lane in request.lanes]
+        sides = [side for lane in lanes for _, side in lane.sides]
+        values = [value for side in sides for value in (side.p50_ms, side.p95_ms)]
+        return max((value for value in values if value is not None), default=None)
 
     @property
     def verdict(self) -> Verdict:
@@ -121,18 +151,12 @@ class JourneySides:
         said |= {slo.verdict for slo in self.slos if slo.level == "error"}
         if self.info.fault:
             said.add("fail")
-        return next((verdict for verdict in _WORST_FIRST if verdict in said), "inconclusive")
+        return next((worst for worst in VERDICTS_WORST_FIRST if worst in said), "inconclusive")
 
     @property
     def errors(self) -> int:
         """Errors of all interactions."""
         sides = (s for step in self.steps for lane in step.lanes for _, s in lane.sides)
-        return sum(side.errors for side in sides)
-
-    @property
-    def request_errors(self) -> int:
-        """Errors of all requests."""
-        sides = (s for request in self.requests for lane in request.lanes for _, s in lane.sides)
         return sum(side.errors for side in sides)
 
     @property
@@ -142,19 +166,11 @@ class JourneySides:
 
 
 _CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "invalid": "invalid"}
-_WORST_FIRST: tuple[Verdict, ...] = ("fail", "invalid", "inconclusive", "pass")
 
 
 def lay_side_by_side(summary: Summary) -> tuple[JourneySides, ...]:
     """Return one :class:`JourneySides` per journey, in the summary's order."""
     return tuple(_journey(info, summary) for info in summary.journeys)
-
-
-def longest_ms(lanes: Iterable[Lane]) -> float | None:
-    """Return the longest p50 or p95 in ``lanes``; None when nothing was measured."""
-    sides = [side for lane in lanes for _, side in lane.sides]
-    values = [value for side in sides for value in (side.p50_ms, side.p95_ms)]
-    return max((value for value in values if value is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +213,12 @@ def _measured(cells: Iterable[CellSummary], rows: Iterable[SeriesSummary], kind:
 
 
 def _steps(info: JourneyInfo, users: tuple[int, ...], measured: _Measured) -> tuple[StepSides, ...]:
-    return tuple(
-        StepSides(
-            number,
-            step,
-            tuple(measured.lane(at, step.id, step.id, step.has_protocol) for at in users),
-        )
-        for number, step in enumerate(info.steps, start=1)
-    )
+    steps = []
+    for number, step in enumerate(info.steps, start=1):
+        lanes = tuple(measured.lane(at, step.id, step.id, step.has_protocol) for at in users)
+        telling = tuple(lane for lane in lanes if not lane.is_empty)
+        steps.append(StepSides(number, step, telling or lanes[:1]))
+    return tuple(steps)
 
 
 def _requests(
@@ -236,7 +250,8 @@ def _seen(lanes: Iterable[Lane]) -> tuple[Lane, ...]:
 
 
 def _unsent(side: Side, state: State) -> Side:
-    return replace(side, state=state) if side.state == "missing" and side.outcome == "ok" else side
+    unsent = side.state == "not measured" and side.outcome == "ok"
+    return replace(side, state=state) if unsent else side
 
 
 def _side(cell: CellSummary | None, series: SeriesSummary | None, measurable: bool) -> Side:
@@ -246,9 +261,5 @@ def _side(cell: CellSummary | None, series: SeriesSummary | None, measurable: bo
     if not measurable:
         return Side("browser only", outcome, None)
     if series is None or series.count == 0:
-        return Side("missing", outcome, None)
+        return Side("not measured", outcome, None)
     return Side("errors only" if series.p50_ms is None else "measured", outcome, series)
-
-
-def _difference(browser: float | None, protocol: float | None) -> float | None:
-    return None if browser is None or protocol is None else browser - protocol

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tabulate import MIN_PADDING, tabulate
+from tabulate import tabulate
 
 from summary import rendering
 from summary.models import CellSummary, Finding, Summary
@@ -19,10 +19,15 @@ from summary.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
 from tandem.models import Executor
 
 MAX_PROBLEMS: Final = 10
-_MIN_NAME: Final = 8
 _GAP: Final = 2
+_NAMES: Final = 18
+"""The least room for a journey's and a step's name together."""
 
 _Row = tuple[str, ...]
+_HEADERS: Final[tuple[_Row, _Row]] = (
+    ("journey", "step", "playwright", "", "k6", "", "errors"),
+    ("", "", "p50", "p95", "p50", "p95", ""),
+)
 
 
 def render_terminal(summary: Summary, report_path: str, width: int) -> str:
@@ -40,12 +45,17 @@ def render_terminal(summary: Summary, report_path: str, width: int) -> str:
 
 
 def _problems(summary: Summary, width: int) -> str:
-    """Say which cells are not ok and why, then the other errors."""
+    """Say which cells are not ok and why, which specs were refused, then the other findings."""
     lines = [_cell_line(cell) for cell in summary.cells if cell.outcome != "ok"]
+    lines += [
+        f"refused: {one_line(j.id, 80)}: {one_line(j.fault)}" for j in summary.journeys if j.fault
+    ]
+    # A warning may be why nothing could be judged; a run that passed leaves them to the page.
+    shown = ("error",) if summary.verdict == "pass" else ("error", "warning")
     lines += [
         _finding_line(finding)
         for finding in summary.findings
-        if finding.severity == "error" and finding.kind != "cell"
+        if finding.severity in shown and finding.kind not in ("cell", "journey")
     ]
     if len(lines) > MAX_PROBLEMS:
         more = len(lines) - MAX_PROBLEMS
@@ -54,14 +64,15 @@ def _problems(summary: Summary, width: int) -> str:
 
 
 def _cell_line(cell: CellSummary) -> str:
-    step = f" at step {one_line(cell.step, 80)}" if cell.step else ""
+    step = f", step {one_line(cell.step, 80)}" if cell.step else ""
     where = f"{one_line(cell.journey, 80)}, {cell.executor}, {rendering.users(cell.users)}"
     return f"{cell.outcome}: {where}{step}: {one_line(cell.reason) or 'no reason was recorded'}"
 
 
 def _finding_line(finding: Finding) -> str:
     users = rendering.users(finding.users) if finding.users else ""
-    where = [finding.journey, finding.executor, users, finding.step]
+    step = f"step {finding.step}" if finding.step else ""
+    where = [finding.journey, finding.executor, users, step]
     place = ", ".join(one_line(part, 80) for part in where if part)
     return f"{finding.kind}: {f'{place}: ' if place else ''}{one_line(finding.text)}"
 
@@ -76,7 +87,8 @@ def _verdict(summary: Summary) -> str:
     if any(journey.pacing_overridden for journey in summary.journeys):
         said.append("Pacing overridden.")
     if summary.exit_code:
-        said.append(f"Exit code {summary.exit_code}.")
+        meaning = rendering.exit_meaning(summary.exit_code)
+        said.append(f"Exit code {summary.exit_code}{f' ({meaning})' if meaning else ''}.")
     return " ".join(said)
 
 
@@ -84,8 +96,8 @@ def _table(journeys: Sequence[JourneySides], width: int) -> str:
     browser, protocol = _smallest(journeys, "playwright"), _smallest(journeys, "k6")
     rows = [
         (
-            journey.info.id if step.number == 1 else "",
-            step.info.id,
+            one_line(journey.info.id) if step.number == 1 else "",
+            one_line(step.info.id),
             *_numbers(_at(step, "playwright", browser), _at(step, "k6", protocol)),
         )
         for journey in journeys
@@ -94,16 +106,39 @@ def _table(journeys: Sequence[JourneySides], width: int) -> str:
     ]
     if not rows:
         return ""
-    headers = ["journey", "step", "browser\np50 ms", "\np95 ms", "k6\np50 ms", "\np95 ms", "errors"]
-    # Errors earn their column when there are some.
-    if not any(row[-1] for row in rows):
-        rows, headers = [row[:-1] for row in rows], headers[:-1]
-    fitted = _fitted(rows, headers, width)
-    align = ["left", "left"] + ["right"] * (len(headers) - 2)
-    table = tabulate(
-        fitted, headers=headers, tablefmt="simple", disable_numparse=True, colalign=align
-    )
+    columns = list(zip(*_HEADERS, *rows, strict=True))
+    # Errors earn their column when there are some; where there is little room, medians must do.
+    kept = columns if any(columns[6][2:]) else columns[:6]
+    if _room_for_names(kept, width) < _NAMES:
+        kept = [columns[at] for at in (0, 1, 2, 4)]
+    table = _drawn(kept, width)
     return f"{_wrapped(_scope(browser, protocol), width)}\n\n{table}"
+
+
+def _room_for_names(columns: Sequence[_Row], width: int) -> int:
+    """Return how many characters are left for journey and step beside the numbers."""
+    numbers = sum(max(map(len, column)) for column in columns[2:])
+    return width - numbers - _GAP * (len(columns) - 1)
+
+
+def _drawn(columns: Sequence[_Row], width: int) -> str:
+    """Draw the columns, journey and step shortened in the middle until all are ``width`` wide."""
+    journey, step = (max(map(len, column)) for column in columns[:2])
+    room = _room_for_names(columns, width)
+    step_room = min(step, max(room - journey, room // 2))
+    names = (
+        [shorten(name, min(journey, room - step_room)) for name in columns[0]],
+        [shorten(name, step_room) for name in columns[1]],
+    )
+    rows = list(zip(*names, *columns[2:], strict=True))
+    rule = ["-" * max(map(len, column)) for column in zip(*rows, strict=True)]
+    table = tabulate(
+        [*rows[: len(_HEADERS)], rule, *rows[len(_HEADERS) :]],
+        tablefmt="plain",
+        disable_numparse=True,
+        colalign=["left", "left"] + ["right"] * (len(rule) - 2),
+    )
+    return "\n".join(line.rstrip()[:width] for line in table.splitlines())
 
 
 def _smallest(journeys: Iterable[JourneySides], executor: Executor) -> int | None:
@@ -112,9 +147,9 @@ def _smallest(journeys: Iterable[JourneySides], executor: Executor) -> int | Non
 
 
 def _scope(browser: int | None, protocol: int | None) -> str:
-    sides = (("browser", browser), ("k6", protocol))
+    sides = (("playwright", browser), ("k6", protocol))
     said = [f"{name} at {rendering.users(at)}" for name, at in sides if at is not None]
-    return f"Interactions: {', '.join(said)}." if said else "Interactions."
+    return f"Milliseconds per interaction, {' and '.join(said)}:"
 
 
 def _at(step: StepSides, executor: Executor, users: int | None) -> Side | None:
@@ -131,23 +166,10 @@ def _values(side: Side | None) -> tuple[str, str]:
     if side is None or side.state in ("browser only", "not ridden"):
         return MISSING, MISSING
     if side.state != "measured":
-        said = "errors" if side.state == "errors only" else "missing"
+        said = "errors" if side.state == "errors only" else "none"
         return said, said
     p50, p95 = (MISSING if v is None else rendering.number(v) for v in (side.p50_ms, side.p95_ms))
     return p50, p95
-
-
-def _fitted(rows: Sequence[_Row], headers: Sequence[str], width: int) -> list[list[str]]:
-    """Shorten journey and step ids in the middle until the table is as wide as ``width``."""
-    columns = [
-        [*header.split("\n"), *cells]
-        for header, cells in zip(headers, zip(*rows, strict=True), strict=True)
-    ]
-    widths = [max(map(len, column)) for column in columns]
-    room = width - sum(widths[2:]) - _GAP * (len(headers) - 1)
-    step = min(widths[1], max(room - widths[0], room // 2, _MIN_NAME))
-    journey = min(widths[0], max(room - step, _MIN_NAME))
-    return [[shorten(row[0], journey), shorten(row[1], step), *row[2:]] for row in rows]
 
 
 def _wrapped(said: str, width: int) -> str:

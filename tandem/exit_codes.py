@@ -24,12 +24,12 @@ PRECEDENCE = (
     ExitCode.TASK_ERROR,
     ExitCode.TASK_FAILED,
     ExitCode.JOURNEY_FAILED,
-    ExitCode.INVALID,
     ExitCode.SLO_FAILED,
     ExitCode.REGRESSION,
+    ExitCode.INVALID,
     ExitCode.OK,
 )
-"""First come, first shown: what makes the other numbers less worth believing stands first."""
+"""First come, first shown: broken before slow, and what is known before what could not be told."""
 
 
 def strongest(codes: Iterable[ExitCode]) -> ExitCode:

@@ -10,15 +10,17 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import SettingsError as UnreadableVariableError
 
 from tandem.errors import SettingsError
 from tandem.settings import ENVIRONMENT_PREFIX, Settings
+from tandem.toml_lines import line_of
 
 SETTINGS_FILE = "tandem.toml"
 
@@ -28,9 +30,9 @@ def load_settings(file: Path, command_line: Mapping[str, Any]) -> Settings:
 
     A missing ``file`` counts as an empty one. ``command_line`` holds values by field name.
     """
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = _read(file)
     in_file = _parsed(text, file)
-    _refuse_unknown_variables(os.environ)
+    faults = list(_unknown_variables(os.environ))
 
     class Loaded(Settings):
         @classmethod
@@ -46,10 +48,23 @@ def load_settings(file: Path, command_line: Mapping[str, Any]) -> Settings:
             return init_settings, env_settings, InitSettingsSource(settings_cls, in_file)
 
     try:
-        return Loaded(**command_line)
+        settings = Loaded(**command_line)
     except ValidationError as error:
-        faults = (_fault(detail, text, file, command_line) for detail in error.errors())
-        raise SettingsError("\n".join(dict.fromkeys(faults))) from error
+        faults += (_fault(detail, text, file, command_line) for detail in error.errors())
+    except UnreadableVariableError as error:
+        faults += [_unreadable(error)]
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+    return settings
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except OSError as error:
+        raise SettingsError(f"{file.name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file.name}: byte {error.start} is not UTF-8") from error
 
 
 def _parsed(text: str, file: Path) -> dict[str, Any]:
@@ -59,20 +74,25 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file.name}: not valid TOML: {error}") from error
 
 
-def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields}
+def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    names = [name.upper() for name in Settings.model_fields]
     for variable in sorted(environment):
-        if variable.startswith(ENVIRONMENT_PREFIX) and variable.split("__")[0] not in known:
-            raise SettingsError(
-                f"{variable}: not a setting{_nearest(variable, known)}",
-                hint=f"Known are {', '.join(sorted(known))}; '__' separates what stands below.",
-            )
+        name = variable.removeprefix(ENVIRONMENT_PREFIX).split("__")[0]
+        if variable.startswith(ENVIRONMENT_PREFIX) and name not in names:
+            yield f"{variable}: not a setting{_nearest(name, names, ENVIRONMENT_PREFIX)}"
+
+
+def _unreadable(error: UnreadableVariableError) -> str:
+    """Return the fault of a variable that should hold JSON; pydantic names its field only."""
+    named = re.search(r'field "(\w+)"', str(error))
+    variable = ENVIRONMENT_PREFIX + (named.group(1).upper() if named else "…")
+    return f'{variable}: expected JSON, such as ["a", "b"] for a list of texts'
 
 
 def _fault(detail: Any, text: str, file: Path, command_line: Mapping[str, Any]) -> str:
     location = tuple(detail["loc"])
     field = ".".join(str(part) for part in location if part != "[key]")
-    place = _place(location, text, file, command_line)
+    place = _place(location, text, file.name, command_line)
     message = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         message = f"not a setting{_nearest(str(location[-1]), _names_beside(location))}"
@@ -80,20 +100,18 @@ def _fault(detail: Any, text: str, file: Path, command_line: Mapping[str, Any]) 
 
 
 def _place(
-    location: tuple[Any, ...], text: str, file: Path, command_line: Mapping[str, Any]
+    location: tuple[Any, ...], text: str, file_name: str, command_line: Mapping[str, Any]
 ) -> str:
     """Return where a value came from: an argument, a variable, or a line of the file."""
-    if not location:
-        return f"{file.name}: "
-    if location[0] in command_line:
+    if location and location[0] in command_line:
         return "command line: "
-    variable = ENVIRONMENT_PREFIX + "__".join(str(part).upper() for part in location)
-    if variable in os.environ:
-        return f"{variable}: "
-    names = [re.escape(str(part)) for part in location if isinstance(part, str)]
-    key = re.compile(rf"^\s*(?:{names[-1]}\s*=|\[+(?:.*\.)?{names[-1]}\s*\])", re.MULTILINE)
-    found = key.search(text)
-    return f"{file.name}:{text[: found.end()].count(chr(10)) + 1}: " if found else f"{file.name}: "
+    names = [str(part).upper() for part in location if part != "[key]"]
+    for length in range(len(names), 0, -1):
+        variable = ENVIRONMENT_PREFIX + "__".join(names[:length])
+        if variable in os.environ:
+            return f"{variable}: "
+    line = line_of(text, tuple(str(part) for part in location if part != "[key]"))
+    return f"{file_name}:{line}: " if line else f"{file_name}: "
 
 
 def _names_beside(location: tuple[Any, ...]) -> Iterable[str]:
@@ -113,6 +131,10 @@ def _model_in(annotation: Any) -> Any:
     return next((model for model in inner if model is not None), None)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean '{found[0]}'?" if found else ""
+def _nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return what may have been meant: the nearest of the known names, or all of them."""
+    names = sorted(known)
+    found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if found:
+        return f"; did you mean '{prefix}{found[0]}'?"
+    return "; known are " + ", ".join(f"{prefix}{each}" for each in names) if names else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,11 +20,18 @@ def checked_origin(url: str) -> str:
     parts = urlsplit(url)
     if parts.username is not None or parts.password is not None:
         raise ValueError("a base URL holds no user name or password")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_usable_port(parts):
         raise ValueError(f"'{url}' is not a base URL such as http://127.0.0.1:4173")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(f"'{url}' is more than an origin; paths belong into the journeys")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 class AppSettings(FrozenModel):

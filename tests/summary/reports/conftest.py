@@ -1,4 +1,4 @@
-"""Hand-built runs for the report tests: every number is written down or follows from one that is."""
+"""Hand-built runs for the report tests: numbers are written down or follow from such."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ STEPS = {
 }
 # Step to its requests: name, share of the step's latency, whether the protocol half sends it.
 REQUESTS = {
-    "open-home": [("GET /", 0.5, True), ("GET /app.js", 0.3, False), ("GET /api/version", 0.2, True)],
+    "open-home": [
+        ("GET /", 0.5, True),
+        ("GET /app.js", 0.3, False),
+        ("GET /api/version", 0.2, True),
+    ],
     "search": [("GET /api/search", 0.9, True)],
     "start-playback": [("POST /api/play", 0.3, True), ("GET /api/streams/{id}", 0.6, True)],
     "add-favorite": [("POST /api/favorites", 0.8, True)],
@@ -203,8 +207,8 @@ def failed():
     """One cell failed at its second step, one was flaky."""
     broken, shaky = ("play-start-stream", "playwright", 1), ("account-login", "k6", 1)
     reason = (
-        "Timeout 3000ms exceeded: the text \"Ambient Dream\" never appeared.\n"
-        "Call log:\n  - waiting for get_by_text(\"Ambient Dream\")"
+        'Timeout 3000ms exceeded: the text "Ambient Dream" never appeared.\n'
+        'Call log:\n  - waiting for get_by_text("Ambient Dream")'
     )
     run = with_cell(
         whole(QUICK),
@@ -217,7 +221,7 @@ def failed():
         iterations_failed=ITERATIONS,
     )
     run = with_cell(run, shaky, flaky=True, attempts=2)
-    said = "No iteration came through: the text \"Ambient Dream\" never appeared."
+    said = 'No iteration came through: the text "Ambient Dream" never appeared.'
     findings = (
         finding("error", "cell", said, (*broken, "search")),
         finding("warning", "flaky", "Ok at the second attempt; both are kept.", (*shaky, "")),
@@ -332,6 +336,24 @@ def nightly():
     return run.model_copy(update={"series": rows, "findings": (flaky, *run.findings)})
 
 
+def refused():
+    """One spec was refused; the others were ridden."""
+    name = "account-login"
+    fault = (
+        "journeys/account-login.yaml:12: steps[1].selector: expected text, found nothing.\n"
+        "Give the step a selector, or take the step out."
+    )
+    run = whole(QUICK, verdict="fail", exit_code=97)
+    journeys = [journey(name, steps=(), fault=fault) if j.id == name else j for j in run.journeys]
+    said = finding("error", "journey", "The spec was refused.", (name, "", 0, ""))
+    kept = {
+        part: tuple(row for row in getattr(run, part) if row.journey != name)
+        for part in ("cells", "series", "slos")
+    }
+    changes = {"journeys": tuple(journeys), "findings": (said, *run.findings)}
+    return run.model_copy(update=kept | changes)
+
+
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(1)> | `code` **bold** "
     "[link](javascript:alert(1)) @octocat https://evil.example/ www.evil.example #1\n# heading\n"
@@ -391,6 +413,7 @@ RUNS: dict[str, Callable[[], Summary]] = {
     "inconclusive": inconclusive,
     "narrowed": narrowed,
     "nightly": nightly,
+    "refused": refused,
     "hostile": hostile,
 }
 
@@ -399,3 +422,9 @@ RUNS: dict[str, Callable[[], Summary]] = {
 def runs() -> dict[str, Summary]:
     """Every hand-built run by its name."""
     return {name: build() for name, build in RUNS.items()}
+
+
+@pytest.fixture(params=list(RUNS))
+def run(request, runs) -> Summary:
+    """One hand-built run after the other."""
+    return runs[request.param]

@@ -1,0 +1,210 @@
+"""The graph: names, dependencies, targets, and one call each. What tasks do is elsewhere.
+
+``doit run quick``, ``doit nightly``, ``doit list``, ``doit info TASK`` and ``doit clean`` are the
+interface. Arguments such as ``journey=ID`` narrow a run; see README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from doit.tools import config_changed
+
+from graph import actions, freshness
+from graph.reporter import GraphReporter
+from graph.session import plan, variables
+from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
+from graph.titles import load_title
+
+DOIT_CONFIG = {
+    "default_tasks": ["quick"],
+    "reporter": GraphReporter,
+    "verbosity": 2,
+    "backend": "sqlite3",
+    "dep_file": ".tandem/doit.db",
+    "cleanforget": True,
+}
+
+Task = dict[str, Any]
+
+Path(".tandem").mkdir(exist_ok=True)  # no backend of doit's creates its folder
+
+
+def task_toolchain() -> Iterator[Task]:
+    """Find k6 and a browser, and record exactly what they are."""
+    settings = plan().settings
+    for name, part in (("k6", "k6"), ("chromium", "browser")):
+        configured = settings[part]["executable"]
+        yield {
+            "name": name,
+            "actions": [(actions.record_tool, [name, configured])],
+            "targets": [freshness.tool_file(name)],
+            "uptodate": [freshness.tool_is_current(name, configured)],
+        }
+
+
+def task_app() -> Iterator[Task]:
+    """Record what identifies the app under test."""
+    app = plan().settings["app"]
+    target = freshness.target_of(plan())
+    sources = freshness.app_sources(tuple(app["sources"]))
+    asked = target is not None and app["version_path"] is not None
+    for view in plan().views:
+        yield {
+            "name": view.name,
+            "actions": [(actions.record_app, [view, plan(), sources])],
+            "file_dep": list(sources),
+            "targets": [freshness.app_file(view)],
+            "uptodate": [not asked, config_changed({"app": app, "target": target})],
+        }
+
+
+def task_journey() -> Iterator[Task]:
+    """Resolve each journey: its spec, with the action map and its data filled in."""
+    for view in plan().views:
+        for journey in view.journeys:
+            spec, maps = plan().specs[journey], plan().action_maps
+            resolved = view.build / "journeys" / f"{journey}.json"
+            yield {
+                "name": f"{view.name}:{journey}",
+                "actions": [(actions.resolve_journey, [spec, maps, journey, resolved])],
+                "file_dep": [spec, *maps, *JOURNEY_CODE],
+                "targets": [resolved],
+                "clean": True,
+            }
+
+
+def task_script() -> Iterator[Task]:
+    """Generate one standalone script for each cell."""
+    for view in plan().views:
+        for cell in view.cells:
+            yield {
+                "name": cell.name,
+                "actions": [(actions.make_script, [cell])],
+                "file_dep": [cell.resolved, *SCRIPT_CODE],
+                "targets": [cell.script],
+                "uptodate": [config_changed({"rounds": cell.iterations, "pacing": cell.pacing_s})],
+                "clean": True,
+            }
+
+
+def task_load() -> Iterator[Task]:
+    """Ride each cell and record its outcome, whatever it is."""
+    for view in plan().views:
+        for cell in view.cells:
+            yield {
+                "name": cell.name,
+                "actions": [(actions.ride_cell, [cell, plan()])],
+                # No file_dep: what a load was ridden with is known from its own outcome.
+                "task_dep": [
+                    f"script:{cell.name}",
+                    f"toolchain:{freshness.tool_of(cell)}",
+                    f"app:{view.name}",
+                ],
+                "targets": [cell.outcome],
+                "uptodate": [(freshness.load_is_current, [cell, plan()])],
+                "title": load_title(cell),
+                "clean": [(actions.remove_cell, [cell])],
+            }
+
+
+def task_table() -> Iterator[Task]:
+    """Build each cell's table, when no load of the run is under way any more."""
+    for view in plan().views:
+        loads = [f"load:{cell.name}" for cell in view.cells]
+        for cell in view.cells:
+            yield {
+                "name": cell.name,
+                "actions": [(actions.build_table, [cell])],
+                "file_dep": [cell.outcome, *TABLE_CODE],
+                "task_dep": loads,
+                "targets": [cell.table],
+                "clean": True,
+            }
+
+
+def task_summary() -> Iterator[Task]:
+    """Judge the run: statistics, SLOs, findings, verdict."""
+    for view in plan().views:
+        profile = plan().settings["profiles"][view.profile]
+        yield {
+            "name": view.name,
+            "actions": [(actions.summarise_view, [view, plan()])],
+            "file_dep": [
+                *(cell.table for cell in view.cells),
+                *(cell.outcome for cell in view.cells),
+                *(cell.script for cell in view.cells),
+                *(view.build / name for name in view.resolved),
+                *SUMMARY_CODE,
+            ],
+            "targets": [view.build / "summary" / "summary.json", view.build / "run.json"],
+            "uptodate": [config_changed(freshness.judged_with(profile))],
+            "clean": True,
+        }
+
+
+def task_report() -> Iterator[Task]:
+    """Render the summary as Markdown, HTML and JUnit."""
+    for view in plan().views:
+        yield {
+            "name": view.name,
+            "actions": [(actions.render_reports, [view])],
+            "file_dep": [view.build / "summary" / "summary.json", *REPORT_CODE],
+            "targets": [view.build / name for name in ("report.md", "report.html", "junit.xml")],
+            "clean": True,
+        }
+
+
+def task_publish() -> Iterator[Task]:
+    """Put a snapshot of the run under its stamp."""
+    for view in plan().views:
+        yield {
+            "name": view.name,
+            "actions": [(actions.publish_view, [view, plan()])],
+            "task_dep": [
+                f"report:{view.name}",
+                f"summary:{view.name}",
+                *(f"table:{cell.name}" for cell in view.cells),
+            ],
+            "uptodate": [(freshness.view_is_published, [view, plan()])],
+        }
+
+
+def task_gate() -> Iterator[Task]:
+    """Print the result and leave the verdict's exit code to the shell."""
+    for view in plan().views:
+        yield {
+            "name": view.name,
+            "actions": [(actions.pass_gate, [view, plan()])],
+            "task_dep": [f"publish:{view.name}"],
+            "uptodate": [False],
+        }
+
+
+def _profile(name: str) -> Task:
+    views = [view for view in plan().views if view.profile == name]
+    # Loads stand first, in their order: doit takes dependencies as they are listed.
+    loads = [f"load:{cell.name}" for view in views for cell in view.cells]
+    return {"actions": None, "task_dep": [*loads, *(f"gate:{view.name}" for view in views)]}
+
+
+def task_quick() -> Task:
+    """Ride every journey with one browser user and one k6 user, for the desk."""
+    return _profile("quick")
+
+
+def task_nightly() -> Task:
+    """Ride the full matrix, for CI."""
+    return _profile("nightly")
+
+
+def task_validate() -> Task:
+    """Say every fault of every spec."""
+    return {"actions": [(actions.validate_specs, [plan()])], "uptodate": [False]}
+
+
+def task_show() -> Task:
+    """Print the newest result again, or that of run=STAMP."""
+    return {"actions": [(actions.show_run, [plan(), variables().run])], "uptodate": [False]}

@@ -1,0 +1,100 @@
+"""What one attempt is given and what it gives, whichever executor rides it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from executors.toolchain import Tool
+from tandem.models import Executor, Outcome
+
+START_GRACE_S = 90.0
+"""What starting, stopping and a slow app may take beyond one and a half times the schedule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to ride: one cell, on an app that is ready."""
+
+    executor: Executor
+    script: Path
+    users: int
+    iterations: int
+    pacing_s: float
+    steps: int
+    tool: Tool
+    headed: bool = False
+    slow_mo_ms: float = 0.0
+    browser_arguments: tuple[str, ...] = ()
+
+    @property
+    def schedule_s(self) -> float:
+        """How long the schedule is: from the first interaction to the end of the last slot."""
+        return (self.iterations * self.steps + 1) * self.pacing_s
+
+    @property
+    def deadline_s(self) -> float:
+        """After how many seconds the attempt is stopped from outside."""
+        return self.schedule_s * 1.5 + START_GRACE_S
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One interaction that failed."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a ride came to, before the cell's limit of failed iterations is held against it."""
+
+    exit_code: int
+    iterations_ok: int
+    failures: tuple[Failure, ...]
+    """In the order in which they happened."""
+    fault: str
+    """Why the measurement itself cannot be used; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The attempt's outcome, and why."""
+
+    outcome: Outcome
+    reason: str
+    step: str
+    iterations_failed: int
+
+
+def judge(result: Result, planned: int, max_failed: float, app_gone: str) -> Judgement:
+    """Return the outcome: invalid when nothing was measured right, failed over the limit, or ok."""
+    failed = max(0, planned - result.iterations_ok)
+    if result.fault and not result.failures:
+        return Judgement("invalid", result.fault, "", failed)
+    if not result.fault and result.iterations_ok and failed / planned <= max_failed:
+        return Judgement("ok", "", "", failed)
+    step, said = _commonest(result.failures)
+    reasons = [app_gone, said, result.fault]
+    reason = "; ".join(each for each in reasons if each) or "iterations did not come to their end"
+    if planned > 1:
+        reason = f"{failed} of {planned} iterations failed: {reason}"
+    return Judgement("failed", reason, step, failed)
+
+
+def _commonest(failures: Sequence[Failure]) -> tuple[str, str]:
+    """Return step and reason of the failure seen most often, the earliest of equals."""
+    if not failures:
+        return "", ""
+    found = Counter(failures).most_common(1)[0][0]
+    return found.step, found.reason
+
+
+def cleared(environment: Mapping[str, str], prefixes: Sequence[str]) -> dict[str, str]:
+    """Return the environment without what would silently change a ride."""
+    return {
+        name: value for name, value in environment.items() if not name.startswith(tuple(prefixes))
+    }

@@ -1,0 +1,234 @@
+"""Rides one cell: the lock, the app, the attempts, and the record that appears when all is done.
+
+A load never fails the graph. Whatever happens while it is ridden becomes the cell's outcome; only
+being told to stop (a signal) leaves no record, and then the cell's former one stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from executors.attempt import Judgement, Order, Result, judge
+from executors.host import this_host
+from executors.k6 import ride_k6
+from executors.lock import load_lock
+from executors.outcome import (
+    FILE,
+    Artifact,
+    Attempt,
+    CellOutcome,
+    write_outcome,
+)
+from executors.playwright import ride_playwright
+from executors.server import running_app
+from executors.targets import check_target
+from executors.toolchain import Tool
+from tandem.errors import ServerError, ToolchainError
+from tandem.files import digest_file, write_text
+from tandem.models import Executor
+from tandem.settings import Settings
+
+STAGE = Path(".tandem", "stage")
+FAULT_FILE = "fault.txt"
+
+_RIDERS = {"k6": ride_k6, "playwright": ride_playwright}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Everything about a cell that its ride needs to know."""
+
+    journey: str
+    executor: Executor
+    users: int
+    iterations: int
+    pacing_s: float
+    steps: int
+    script: Path
+    folder: Path
+    """Where the artifacts appear."""
+    inputs: dict[str, str]
+    tool: Tool
+    app: str
+    settings: Settings
+    browser_arguments: tuple[str, ...] = ()
+    retries: int = 0
+    max_failed: float = 0.0
+    headed: bool = False
+    slow_mo_ms: float = 0.0
+    refused: str = ""
+    """Why the journey cannot be ridden at all; empty for a sound one."""
+    tools: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def order(self) -> Order:
+        """What an executor is told."""
+        return Order(
+            executor=self.executor,
+            script=self.script,
+            users=self.users,
+            iterations=self.iterations,
+            pacing_s=self.pacing_s,
+            steps=self.steps,
+            tool=self.tool,
+            headed=self.headed,
+            slow_mo_ms=self.slow_mo_ms,
+            browser_arguments=self.browser_arguments,
+        )
+
+
+Say = Callable[[str], None]
+
+
+def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | None:
+    """Ride the cell and put its folder in place; return the record.
+
+    Returns None when ``is_current`` says, once the lock is held, that another process has ridden it
+    meanwhile. Raises :class:`RefusedError` when the target may not be ridden.
+    """
+    check_target(load.settings)
+    if load.refused:
+        return _put_in_place(load, _fresh_stage(load), (), _now())
+    with load_lock(say) as lock:
+        if is_current():
+            return None
+        stage = _fresh_stage(load)
+        started_at = _now()
+        attempts = tuple(_attempts(load, stage, lock, say))
+        return _put_in_place(load, stage, attempts, started_at)
+
+
+def _attempts(load: Load, stage: Path, lock: int, say: Say) -> Iterator[Attempt]:
+    """Ride until an attempt is ok or no retry is left; only a browser is tried again."""
+    tries = 1 + (load.retries if load.executor == "playwright" else 0)
+    for number in range(1, tries + 1):
+        folder = stage / "attempts" / str(number)
+        folder.mkdir(parents=True)
+        attempt = _attempt(load, number, folder, lock)
+        yield attempt
+        if attempt.outcome == "ok":
+            return
+        if number < tries:
+            say(f"{load.journey}: {attempt.reason}; trying again")
+
+
+def _attempt(load: Load, number: int, folder: Path, lock: int) -> Attempt:
+    started_at = _now()
+    planned = load.users * load.iterations
+    result: Result | None = None
+    try:
+        result, gone = _ride_on_app(load, folder, lock)
+        judged = judge(result, planned, load.max_failed, gone)
+    except ServerError as error:
+        judged = Judgement("failed", error.message, "", planned)
+    except ToolchainError as error:
+        judged = Judgement("invalid", error.message, "", planned)
+    except Exception as error:  # a fault of ours costs this cell, not the night
+        write_text(folder / FAULT_FILE, traceback.format_exc())
+        said = f"Tandem itself failed: {type(error).__name__}: {error} (see {FAULT_FILE})"
+        judged = Judgement("invalid", said, "", planned)
+    return Attempt(
+        number=number,
+        outcome=judged.outcome,
+        reason=judged.reason,
+        step=judged.step,
+        exit_code=result.exit_code if result else None,
+        iterations_ok=result.iterations_ok if result else 0,
+        iterations_failed=judged.iterations_failed,
+        started_at=started_at,
+        ended_at=_now(),
+        folder=f"attempts/{number}",
+    )
+
+
+def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
+    """Return what the ride came to, and a sentence when the app did not live through it."""
+    settings = load.settings
+    with running_app(settings.app, settings.target, folder, (lock,)) as app:
+        result = _RIDERS[load.executor](load.order, app.origin, folder, (lock,))
+        return result, app.why_gone()
+
+
+def _put_in_place(
+    load: Load, stage: Path, attempts: Sequence[Attempt], started_at: str
+) -> CellOutcome:
+    """Write the record beside the artifacts and let both appear under the cell's name at once."""
+    attempts = _last_on_top(stage, attempts)
+    last = attempts[-1] if attempts else None
+    outcome = CellOutcome(
+        journey=load.journey,
+        executor=load.executor,
+        users=load.users,
+        iterations=load.iterations,
+        pacing_s=load.pacing_s,
+        outcome=last.outcome if last else "failed",
+        reason=last.reason if last else load.refused,
+        step=last.step if last else "",
+        flaky=last is not None and last.outcome == "ok" and len(attempts) > 1,
+        attempts=tuple(attempts),
+        inputs=load.inputs,
+        tools=load.tools,
+        environment=load.settings.environment,
+        target=load.settings.target or "started in the job",
+        app=load.app,
+        host=this_host(),
+        started_at=started_at,
+        ended_at=_now(),
+        artifacts=tuple(_artifacts(stage)),
+    )
+    write_outcome(stage, outcome)
+    _swap(stage, load.folder)
+    return outcome
+
+
+def _last_on_top(stage: Path, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Move the files of the attempt that counts to where people look first."""
+    if not attempts:
+        return []
+    last = stage / attempts[-1].folder
+    for file in last.iterdir():
+        file.rename(stage / file.name)
+    last.rmdir()
+    with contextlib.suppress(OSError):  # earlier attempts stay in it
+        last.parent.rmdir()
+    return [*attempts[:-1], attempts[-1].model_copy(update={"folder": "."})]
+
+
+def _artifacts(stage: Path) -> Iterator[Artifact]:
+    files = (path for path in stage.rglob("*") if path.is_file() and path.name != FILE)
+    for path in sorted(files):
+        name = path.relative_to(stage).as_posix()
+        yield Artifact(path=name, bytes=path.stat().st_size, sha256=digest_file(path))
+
+
+def _fresh_stage(load: Load) -> Path:
+    """Return an empty folder that only its owner can read, beside the one that it becomes."""
+    STAGE.mkdir(parents=True, exist_ok=True)
+    STAGE.chmod(0o700)
+    stage = STAGE / load.folder.as_posix().replace("/", "-")
+    if stage.exists():
+        shutil.rmtree(stage)
+    stage.mkdir()
+    return stage
+
+
+def _swap(stage: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    former = stage.with_name(f"{stage.name}.former")
+    if former.exists():
+        shutil.rmtree(former)
+    if folder.exists():
+        folder.rename(former)
+    stage.rename(folder)
+    if former.exists():
+        shutil.rmtree(former)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

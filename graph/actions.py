@@ -1,0 +1,250 @@
+"""What the graph's tasks do: each reads files, calls one part of Tandem, and writes files.
+
+Heavy parts are imported when an action runs, so that a run with nothing to do loads none of them.
+An error that the user can mend becomes doit's failure, with its message and without a traceback.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
+
+from doit.exceptions import TaskFailed
+
+from graph.freshness import (
+    app_file,
+    load_inputs,
+    load_is_current,
+    target_of,
+    tool_file,
+)
+from graph.plan import Cell, Plan, View
+from tandem.errors import ArtifactError, RefusedError, SpecError, TandemError
+from tandem.exit_codes import ExitCode
+from tandem.files import write_json, write_text
+
+if TYPE_CHECKING:
+    from journeys.resolved import RefusedJourney, ResolvedJourney
+
+_Arguments = ParamSpec("_Arguments")
+
+
+class Fault(TaskFailed):  # type: ignore[misc]
+    """A failure that carries its exit code to the reporter."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def _reported(
+    action: Callable[_Arguments, Fault | None],
+) -> Callable[_Arguments, Fault | None]:
+    @functools.wraps(action)
+    def wrapped(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> Fault | None:
+        try:
+            return action(*arguments, **named)
+        except TandemError as error:
+            return Fault(str(error), int(error.exit_code))
+
+    return wrapped
+
+
+@_reported
+def record_tool(name: str, configured: str | None) -> Fault | None:
+    """Find k6 or the browser, and write down exactly what it is."""
+    from executors import toolchain
+
+    if name == "k6":
+        tool = toolchain.find_k6(configured)
+    else:
+        tool = toolchain.ensure_browser(configured, _say)
+    write_json(tool_file(name), tool.model_dump(mode="json"))
+    return None
+
+
+@_reported
+def record_app(view: View, plan: Plan, sources: tuple[str, ...]) -> Fault | None:
+    """Write down what identifies the app under test."""
+    from executors.app_identity import identify_app
+
+    identity = identify_app(plan.settings["app"], sources, target_of(plan))
+    write_json(app_file(view), identity)
+    return None
+
+
+@_reported
+def resolve_journey(spec: str, maps: tuple[str, ...], journey: str, resolved: Path) -> Fault | None:
+    """Resolve one journey; a wrong spec is written down as refused and costs its own cells only."""
+    from journeys.loader import load_or_refuse
+    from journeys.resolved import to_json
+
+    found = load_or_refuse(Path(spec), [Path(each) for each in maps], Path(), journey)
+    write_json(resolved, to_json(found))
+    return None
+
+
+@_reported
+def make_script(cell: Cell) -> Fault | None:
+    """Generate the cell's script."""
+    from generators.options import ScriptOptions
+    from generators.scripts import generate, refused_script
+    from journeys.resolved import RefusedJourney
+
+    journey = _journey(cell)
+    if isinstance(journey, RefusedJourney):
+        write_text(cell.script, refused_script(cell.executor, journey))
+        return None
+    options = ScriptOptions(
+        users=cell.users,
+        iterations=cell.iterations,
+        pacing_s=cell.pacing_s or journey.pacing_s,
+    )
+    write_text(cell.script, generate(cell.executor, journey, options))
+    return None
+
+
+@_reported
+def ride_cell(cell: Cell, plan: Plan) -> Fault | None:
+    """Ride the cell. Its outcome is recorded, whatever it is; only a refusal is a failure."""
+    from executors.ride import ride
+    from graph.loads import load_of
+
+    load = load_of(cell, plan, _journey(cell), load_inputs(cell, plan))
+    outcome = ride(load, functools.partial(load_is_current, cell, plan), _say)
+    if outcome is None:
+        _say("  another process has ridden it meanwhile")
+    elif outcome.outcome != "ok":
+        at = f" at step {outcome.step}" if outcome.step else ""
+        _say(f"  {outcome.outcome}{at}: {outcome.reason}")
+    elif outcome.flaky:
+        _say(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
+    return None
+
+
+@_reported
+def build_table(cell: Cell) -> Fault | None:
+    """Build the cell's table from its raw artifacts."""
+    from summary.cell_table import build_cell_table
+
+    build_cell_table(cell.folder, cell.table)
+    return None
+
+
+@_reported
+def summarise_view(view: View, plan: Plan) -> Fault | None:
+    """Judge the run."""
+    from summary.view_files import CellFiles, write_summary
+
+    build = view.build
+    write_summary(
+        build,
+        profile=view.profile,
+        narrowed=view.narrowed,
+        default_slo=plan.settings["profiles"][view.profile]["default_slo"],
+        journeys=view.resolved,
+        cells=[
+            CellFiles(
+                folder=cell.folder.relative_to(build).as_posix(),
+                script=cell.script.relative_to(build).as_posix(),
+                table=cell.table.relative_to(build).as_posix(),
+            )
+            for cell in view.cells
+        ],
+    )
+    return None
+
+
+@_reported
+def render_reports(view: View) -> Fault | None:
+    """Render the summary."""
+    from summary.view_files import write_reports
+
+    write_reports(view.build)
+    return None
+
+
+@_reported
+def publish_view(view: View, plan: Plan) -> Fault | None:
+    """Put a snapshot of the build folder under its stamp."""
+    from summary.publish import publish
+
+    publish(view.build, Path(plan.settings["results"]), view.parts)
+    return None
+
+
+@_reported
+def pass_gate(view: View, plan: Plan) -> Fault | None:
+    """Print the essentials; fail with the verdict's exit code unless it is a pass."""
+    from summary.publish import published
+
+    results = published(view.build, Path(plan.settings["results"]), view.parts)
+    if results is None:
+        raise ArtifactError(f"{view.build}: its result was not published")
+    code = _print_essentials(results)
+    return Fault("", code) if code else None
+
+
+@_reported
+def show_run(plan: Plan, run: str) -> Fault | None:
+    """Print the essentials of a published run again."""
+    results = Path(plan.settings["results"])
+    folder = results / run
+    if not (folder / "run.json").exists():
+        known = sorted(each.name for each in results.glob("*/") if each.name != "latest")
+        raise RefusedError(
+            f"run={run}: there is no such run in '{results}'",
+            hint=f"There are {', '.join(known[-5:])}." if known else "`doit run quick` makes one.",
+        )
+    _print_essentials(folder.resolve().relative_to(Path().resolve()))
+    return None
+
+
+def _print_essentials(results: Path) -> int:
+    from summary.terminal import render_terminal
+    from summary.view_files import read_summary
+
+    summary = read_summary(results / "summary" / "summary.json")
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    _say("\n" + render_terminal(summary, str(results / "report.html"), width).rstrip("\n"))
+    return summary.exit_code
+
+
+@_reported
+def validate_specs(plan: Plan) -> Fault | None:
+    """Say every fault of every spec; succeed when there is none."""
+    from journeys.loader import load_action_map, load_journey
+
+    faults: list[str] = []
+    action_map = load_action_map([Path(each) for each in plan.action_maps], Path())
+    for journey, spec in plan.specs.items():
+        try:
+            found = load_journey(Path(spec), action_map, Path())
+        except SpecError as error:
+            faults.append(str(error))
+        else:
+            _say(f"{spec}: {journey} is sound, {len(found.steps)} steps")
+    return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
+
+
+def remove_cell(cell: Cell) -> None:
+    """Remove all that was made of a cell."""
+    shutil.rmtree(cell.folder, ignore_errors=True)
+
+
+def _journey(cell: Cell) -> ResolvedJourney | RefusedJourney:
+    from journeys.resolved import from_json
+
+    return from_json(json.loads(cell.resolved.read_bytes()))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

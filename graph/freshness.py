@@ -1,0 +1,117 @@
+"""Whether a task's result still stands, from the result itself. Standard library only.
+
+doit's database forgets what was done when doit is killed; what was ridden is known from the cell's
+own folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from executors.tool_freshness import still_the_same
+from graph.plan import Cell, Plan, View
+from summary.publish import published
+from tandem.errors import SettingsError
+from tandem.files import canonical_json, digest_file, digest_text
+
+TOOLS = Path(".tandem", "tools")
+
+
+def tool_file(name: str) -> Path:
+    """Return where ``k6`` or ``chromium`` is on record."""
+    return TOOLS / f"{name}.json"
+
+
+def tool_of(cell: Cell) -> str:
+    """Return the tool that makes a cell's load."""
+    return "k6" if cell.executor == "k6" else "chromium"
+
+
+def app_file(view: View) -> Path:
+    """Return where the app's identity is on record."""
+    return view.build / "app.json"
+
+
+def tool_is_current(name: str, configured: str | None) -> bool:
+    """Tell whether the recorded tool is what a search would find now."""
+    recorded = read_json(tool_file(name))
+    return recorded.get("configured") == configured and still_the_same(recorded)
+
+
+def load_is_current(cell: Cell, plan: Plan) -> bool:
+    """Tell whether the cell's outcome stands: ridden with these very inputs, and ok.
+
+    A journey whose spec was refused stands as well: until the spec changes nothing can be ridden.
+    """
+    outcome = read_json(cell.outcome)
+    if outcome.get("outcome") != "ok" and outcome.get("attempts") != []:
+        return False
+    inputs = load_inputs(cell, plan)
+    return bool(inputs["app"]) and outcome.get("inputs") == inputs
+
+
+def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
+    """Return the digests of all that a load depends on; an app that nothing identifies is ""."""
+    tool = read_json(tool_file(tool_of(cell)))
+    profile = plan.settings["profiles"][cell.profile]
+    options = [profile["browser_retries"], profile["max_failed_iterations"], plan.headed]
+    if cell.executor == "playwright":
+        options += [version("playwright"), plan.settings["browser"]["arguments"]]
+    return {
+        "script": digest_file(cell.script) if cell.script.exists() else "",
+        "tool": digest_text(canonical_json([tool.get(key) for key in ("version", "sha256")])),
+        "app": str(read_json(cell.build / "app.json").get("digest", "")),
+        "target": digest_text(canonical_json([plan.settings["environment"], target_of(plan)])),
+        "options": digest_text(canonical_json(options)),
+    }
+
+
+def target_of(plan: Plan) -> str | None:
+    """Return the running server to ride; None when the app is started in the job."""
+    settings = plan.settings
+    chosen = settings["env"].get(settings["environment"]) or {}
+    found: str | None = settings["base_url"] or chosen.get("base_url")
+    return found
+
+
+def view_is_published(view: View, plan: Plan) -> bool:
+    """Tell whether the view's result directory holds exactly what its build folder does."""
+    return published(view.build, Path(plan.settings["results"]), view.parts) is not None
+
+
+def judged_with(profile: dict[str, Any]) -> dict[str, Any]:
+    """Return what, beside files, a summary depends on."""
+    return {
+        "default_slo": profile["default_slo"],
+        "stamp": os.environ.get("SOURCE_DATE_EPOCH", ""),
+    }
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """Return the object in ``file``; an empty one when there is none that can be read."""
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@cache
+def app_sources(plan_sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that the globs match, by name; what Python leaves behind is left out."""
+    found: set[str] = set()
+    for pattern in plan_sources:
+        if pattern.startswith("/") or ".." in Path(pattern).parts:
+            raise SettingsError(f"app.sources: '{pattern}' leads out of the workspace")
+        files = (path for path in Path().glob(pattern) if path.is_file())
+        found.update(
+            path.as_posix()
+            for path in files
+            if path.suffix != ".pyc" and "__pycache__" not in path.parts
+        )
+    return tuple(sorted(found))

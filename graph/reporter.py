@@ -1,0 +1,105 @@
+"""What doit prints while the graph runs, and the code that it leaves to the shell."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from doit.exceptions import BaseFail
+from doit.reporter import ConsoleReporter
+
+from tandem.exit_codes import ExitCode, strongest
+
+_TREE_LOCK = Path(".tandem", "tree.lock")
+
+
+class GraphReporter(ConsoleReporter):  # type: ignore[misc]
+    """One line for each load; nothing for what is up to date; no traceback for a user's mistake."""
+
+    desc = "one line for each load, and the exit code of the verdict"
+
+    def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
+        super().__init__(outstream, options)
+        self._codes: list[ExitCode] = []
+        self._rode = 0
+        self._worked = 0
+        self._current = 0
+        self._tree_lock = -1
+
+    def initialize(self, tasks: Any, selected_tasks: Any) -> None:
+        """Let signals end the run in order, and let no other doit into this tree."""
+        super().initialize(tasks, selected_tasks)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _stop)
+        self._tree_lock = self._lock_tree()
+
+    def execute_task(self, task: Any) -> None:
+        """Say what is ridden; for the rest one word is too much."""
+        kind = task.name.partition(":")[0]
+        if kind == "load":
+            self._rode += 1
+            self._say(f"riding {task.title()}")
+        elif kind == "gate":
+            self._say_what_ran()
+        elif task.actions:
+            self._worked += 1
+
+    def skip_uptodate(self, task: Any) -> None:
+        """Count silently."""
+        if task.actions:
+            self._current += 1
+
+    def add_failure(self, task: Any, fail: BaseFail) -> None:
+        """Print a mendable fault as its message; keep doit's own report for everything else."""
+        code = getattr(fail, "exit_code", None)
+        if code is None:
+            self._codes.append(_code_of(fail))
+            super().add_failure(task, fail)
+            return
+        self._codes.append(ExitCode(code))
+        if fail.message:
+            self._say(f"{task.name}:\n{fail.message}", file=sys.stderr)
+
+    def complete_run(self) -> None:
+        """Raise SystemExit with the verdict's code, now that doit's database is closed."""
+        if self._tree_lock >= 0:
+            os.close(self._tree_lock)
+        super().complete_run()
+        if self._codes:
+            raise SystemExit(int(strongest(self._codes)))
+
+    def _say_what_ran(self) -> None:
+        if not self._worked and not self._rode:
+            self._say(f"Nothing to run: all {self._current} tasks are up to date.")
+        elif not self._rode:
+            self._say("No load to ride: what was measured still stands; judged and rendered anew.")
+
+    def _say(self, text: str, file: Any = None) -> None:
+        stream = file or self.outstream
+        stream.write(f"{text}\n")
+        stream.flush()
+
+    def _lock_tree(self) -> int:
+        """Hold this tree's lock; doit's database forgets what two of them do at the same time."""
+        _TREE_LOCK.parent.mkdir(exist_ok=True)
+        descriptor = os.open(_TREE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._say("another doit runs in this folder: waiting for its end")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
+
+
+def _code_of(fail: BaseFail) -> ExitCode:
+    return ExitCode.TASK_FAILED if fail.get_name() == "TaskFailed" else ExitCode.TASK_ERROR
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """End in order: what was started is stopped, what is done is kept."""
+    raise SystemExit(128 + number)

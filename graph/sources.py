@@ -1,0 +1,39 @@
+"""Which of our own files a task's result depends on: a change of theirs makes it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+
+
+def _code(*patterns: str) -> tuple[str, ...]:
+    found = {path for pattern in patterns for path in _ROOT.glob(pattern) if path.is_file()}
+    return tuple(sorted(str(path.relative_to(_ROOT)) for path in found))
+
+
+JOURNEY_CODE = _code("journeys/*.py")
+SCRIPT_CODE = _code("generators/**/*.py", "generators/templates/*")
+TABLE_CODE = _code("summary/*samples.py", "summary/cell_table.py", "generators/request_names.py")
+SUMMARY_CODE = _code(
+    *(
+        f"summary/{name}.py"
+        for name in (
+            "findings",
+            "judge",
+            "models",
+            "run_record",
+            "statistics",
+            "summarise",
+            "view_files",
+        )
+    ),
+    "journeys/slo.py",
+)
+REPORT_CODE = _code(
+    *(
+        f"summary/{name}.py"
+        for name in ("html_report", "junit", "markdown_report", "rendering", "side_by_side")
+    ),
+    "summary/templates/*",
+)

@@ -1,0 +1,23 @@
+"""What the person at the terminal reads about a load while it is ridden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from graph.freshness import read_json
+from graph.plan import Cell
+
+
+def load_title(cell: Cell) -> Callable[[object], str]:
+    """Return doit's title function of a load: what is ridden, by whom, and for how long."""
+    return lambda _task: _title(cell)
+
+
+def _title(cell: Cell) -> str:
+    who = {"playwright": "browser", "k6": "k6"}[cell.executor]
+    users = "1 user" if cell.users == 1 else f"{cell.users} users"
+    resolved = read_json(cell.resolved)
+    steps = len(resolved.get("steps", ()))
+    pacing = cell.pacing_s or float(resolved.get("pacing_s", 0))
+    about = (cell.iterations * steps + 1) * pacing
+    return f"{cell.journey}, {who}, {users}" + (f" (about {about:.0f} s)" if steps else "")

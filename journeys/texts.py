@@ -1,0 +1,82 @@
+"""The kinds of text that a spec is made of, each checked where it is read."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from journeys.expressions import Reference, parse
+
+IDENTIFIER_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$"
+JSON_PATH_PATTERN = r"^(?:[A-Za-z_][\w-]*|[0-9]+)(?:\.(?:[A-Za-z_][\w-]*|[0-9]+))*$"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
+
+
+def _checked_template(text: str) -> str:
+    parse(text)
+    return text
+
+
+def _checked_path(text: str) -> str:
+    """A path begins with ``/``, or with a reference to what will."""
+    first = next(iter(parse(text)), "")
+    if isinstance(first, str) and (
+        not first.startswith("/") or first.startswith("//") or "\\" in text
+    ):
+        raise ValueError(
+            f"'{text}' is not a path of the app; write one that starts with a single '/', "
+            "the base URL is set per environment"
+        )
+    if isinstance(first, Reference) and first.namespace in ("user", "iteration"):
+        raise ValueError(f"'{text}' is not a path of the app; start it with '/'")
+    if _CONTROL.search(text):
+        raise ValueError("a path holds no line ends or other control characters")
+    return text
+
+
+def _checked_method(text: str) -> str:
+    template = parse(text)
+    if all(isinstance(part, str) for part in template) and text not in METHODS:
+        raise ValueError(f"'{text}' is not a method; known are {', '.join(METHODS)}")
+    return text
+
+
+def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
+    for name, text in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"'{name}' is not a header's name")
+        for part in parse(text):
+            if isinstance(part, str) and not _HEADER_TEXT.fullmatch(part):
+                raise ValueError(f"{name}: only printable ASCII characters can stand in a header")
+    return headers
+
+
+def _as_statuses(value: Any) -> Any:
+    """Read a single status as a list of one."""
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value,)
+    raise ValueError("expected a status such as 201, or a list of them")
+
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
+"""What names a journey or a step: safe in a file name, a tag, a task name and a URL."""
+TemplateText = Annotated[str, AfterValidator(_checked_template)]
+"""A text that may hold ``${…}``."""
+PathText = Annotated[str, AfterValidator(_checked_path)]
+"""A path below the base URL, which may hold ``${…}``."""
+MethodText = Annotated[str, AfterValidator(_checked_method)]
+"""An HTTP method, or an ``${…}`` that stands for one."""
+Selector = Annotated[TemplateText, StringConstraints(min_length=1)]
+"""A Playwright selector."""
+Headers = Annotated[dict[str, TemplateText], AfterValidator(_checked_headers)]
+Statuses = Annotated[
+    tuple[Annotated[int, Field(ge=100, le=599)], ...], BeforeValidator(_as_statuses)
+]

@@ -1,0 +1,118 @@
+"""What the reader should know, in sentences, worst first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from journeys.slo import parse_threshold
+from summary.models import CellSummary, Finding, JourneyInfo, SeriesSummary, SloResult
+
+_SEVERITIES = ("error", "warning", "info")
+_KINDS = ("journey", "cell", "slo", "check", "flaky", "pacing", "coverage")
+_LATE = 0.1
+"""A share of the pacing: interactions that start later than that were not ridden as planned."""
+
+
+def find(
+    journeys: Sequence[JourneyInfo],
+    cells: Sequence[CellSummary],
+    series: Sequence[SeriesSummary],
+    slos: Sequence[SloResult],
+) -> tuple[Finding, ...]:
+    """Return every finding: errors, then warnings, then information."""
+    pacing = {journey.id: journey.pacing_s for journey in journeys}
+    found = [
+        *_of_journeys(journeys),
+        *_of_cells(cells, pacing),
+        *_of_slos(slos),
+        *_of_counts(journeys, cells, series),
+    ]
+    return tuple(
+        sorted(found, key=lambda each: (_SEVERITIES.index(each.severity), _KINDS.index(each.kind)))
+    )
+
+
+def _of_journeys(journeys: Iterable[JourneyInfo]) -> Iterator[Finding]:
+    for journey in journeys:
+        if journey.fault:
+            text = f"The spec was refused: {journey.fault}"
+            yield Finding(**_about(journey.id), severity="error", kind="journey", text=text)
+            continue
+        if journey.pacing_overridden:
+            text = f"Ridden at an overridden pacing of {journey.pacing_s:g} s."
+            yield Finding(**_about(journey.id), severity="warning", kind="pacing", text=text)
+        silent = [step.id for step in journey.steps if not step.has_protocol]
+        if silent:
+            text = (
+                f"{len(silent)} of {len(journey.steps)} steps have no protocol half; "
+                f"only the browser measures {', '.join(silent)}."
+            )
+            yield Finding(**_about(journey.id), severity="info", kind="coverage", text=text)
+
+
+def _of_cells(cells: Iterable[CellSummary], pacing: dict[str, float]) -> Iterator[Finding]:
+    for cell in cells:
+        about = _about(cell.journey, cell.executor, cell.users, cell.step)
+        if cell.outcome != "ok":
+            yield Finding(**about, severity="error", kind="cell", text=cell.reason)
+        elif cell.flaky:
+            text = f"Came through only in attempt {cell.attempts}; every attempt was kept."
+            yield Finding(**about, severity="warning", kind="flaky", text=text)
+        elif cell.iterations_failed:
+            text = f"{cell.iterations_failed} of {cell.iterations_planned} iterations failed."
+            yield Finding(**about, severity="warning", kind="cell", text=text)
+        late = cell.lateness_p95_ms or 0.0
+        if late > _LATE * 1000 * pacing[cell.journey]:
+            text = f"One interaction in twenty started {late:.0f} ms late or later."
+            yield Finding(**about, severity="warning", kind="pacing", text=text)
+
+
+def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:
+    for slo in slos:
+        if slo.verdict == "pass":
+            continue
+        about = _about(slo.journey, slo.executor, slo.users, slo.step)
+        text = f"SLO {slo.threshold} is missed: {_measured(slo)}."
+        if slo.verdict != "fail":
+            text = f"SLO {slo.threshold} cannot be judged: no sample supports it."
+        severity = "error" if slo.level == "error" else "warning"
+        yield Finding(**about, severity=severity, kind="slo", text=text)
+
+
+def _measured(slo: SloResult) -> str:
+    measured = slo.measured or 0.0
+    match parse_threshold(slo.threshold).metric:
+        case "rate":
+            return f"{measured:.2%} of the interactions failed"
+        case "count":
+            return f"{measured:.0f} interactions"
+        case _:
+            return f"{measured:.0f} ms"
+
+
+def _of_counts(
+    journeys: Iterable[JourneyInfo],
+    cells: Iterable[CellSummary],
+    series: Iterable[SeriesSummary],
+) -> Iterator[Finding]:
+    """Cross-check: each iteration that came through left one interaction per step."""
+    steps = {journey.id: [step.id for step in journey.steps] for journey in journeys}
+    counts = {
+        (row.journey, row.executor, row.users, row.step): row.count
+        for row in series
+        if row.kind == "interaction"
+    }
+    for cell in cells:
+        for step in steps[cell.journey]:
+            count = counts.get((cell.journey, cell.executor, cell.users, step), 0)
+            if count < cell.iterations_ok:
+                text = (
+                    f"{cell.iterations_ok} iterations came through, but only {count} interactions "
+                    "of this step were recorded: the numbers of this cell cannot be believed."
+                )
+                about = _about(cell.journey, cell.executor, cell.users, step)
+                yield Finding(**about, severity="error", kind="check", text=text)
+
+
+def _about(journey: str, executor: str = "", users: int = 0, step: str = "") -> dict[str, object]:
+    return {"journey": journey, "executor": executor, "users": users, "step": step}

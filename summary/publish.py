@@ -1,0 +1,129 @@
+"""A snapshot of a build folder as ``results/<stamp>/``. Standard library only: it runs on a no-op.
+
+Raw measurements never change under their stamp: another run that claims it gets the suffix ``-2``.
+What is derived from them is replaced file by file, so that a reader sees the old or the new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import itertools
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+RUN_FILE: Final = "run.json"
+LATEST: Final = "latest"
+
+
+def publish(build: Path, results: Path, parts: Iterable[str]) -> Path:
+    """Put ``parts`` (files and folders, relative) of ``build`` into its result directory.
+
+    Returns the directory. Publishing again changes what differs only; a new directory appears
+    whole. ``results/latest`` is left pointing to it.
+    """
+    results.mkdir(parents=True, exist_ok=True)
+    target = _directory(build, results)
+    if target.exists():
+        for name in _files(build, parts):
+            if not _is_same(build / name, target / name):
+                _put(build / name, target / name)
+    else:
+        _appear(build, target, parts)
+    _point(results / LATEST, target.name)
+    return target
+
+
+def published(build: Path, results: Path, parts: Iterable[str]) -> Path | None:
+    """Return the result directory when it holds exactly what ``build`` does, else None."""
+    try:
+        target = _directory(build, results)
+        same = all(_is_same(build / name, target / name) for name in _files(build, parts))
+    except (OSError, ValueError, KeyError):
+        return None
+    return target if same else None
+
+
+def _directory(build: Path, results: Path) -> Path:
+    """Return the directory that is this run's, or that is free for it."""
+    run = _run(build)
+    stamp = str(run["stamp"])
+    names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
+    for name in names:
+        directory = results / name
+        if not directory.exists() or _identity(directory) == run["raw_sha256"]:
+            return directory
+    raise AssertionError("unreachable: the names do not end")
+
+
+def _identity(directory: Path) -> object:
+    try:
+        return _run(directory)["raw_sha256"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _run(directory: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((directory / RUN_FILE).read_bytes())
+    return found
+
+
+def _files(build: Path, parts: Iterable[str]) -> Iterator[Path]:
+    """Yield every file, relative to ``build``; a folder stands for all that is in it."""
+    for part in parts:
+        if (build / part).is_dir():
+            for folder, _, names in os.walk(build / part):
+                yield from (Path(folder, name).relative_to(build) for name in sorted(names))
+        else:
+            yield Path(part)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other) or filecmp.cmp(one, other, shallow=False)
+    except FileNotFoundError:
+        return False
+
+
+def _appear(build: Path, target: Path, parts: Iterable[str]) -> None:
+    staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        for name in _files(build, parts):
+            _put(build / name, staged / name)
+        staged.chmod(0o755)
+        staged.rename(target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def _put(source: Path, target: Path) -> None:
+    """Make ``target`` a hard link of ``source``, or a copy where the file system has no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+    try:
+        os.link(source, beside)
+    except OSError:
+        shutil.copy2(source, beside)
+    beside.replace(target)
+    # Renaming one link of a file over another leaves both names: POSIX asks for that.
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+
+
+def _point(link: Path, name: str) -> None:
+    """Let the symbolic link lead to its sibling ``name``."""
+    if link.is_symlink() and os.readlink(link) == name:  # noqa: PTH115 (the text, not a path)
+        return
+    beside = link.with_name(f".{link.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+    beside.symlink_to(name)
+    beside.replace(link)

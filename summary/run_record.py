@@ -1,0 +1,98 @@
+"""``run.json``: what a run consists of and what it was made from, for whoever checks it later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from executors.outcome import CellOutcome, Host
+from summary.models import RunInfo, Summary
+from tandem.models import Executor, FrozenModel, Outcome, Verdict
+
+SCHEMA_VERSION: Final = 1
+
+
+class CellRecord(FrozenModel):
+    """One cell: how it ended, and the digests of what it was ridden with."""
+
+    journey: str
+    executor: Executor
+    users: int
+    iterations: int
+    pacing_s: float
+    outcome: Outcome
+    reason: str
+    attempts: int
+    flaky: bool
+    started_at: str
+    ended_at: str
+    inputs: dict[str, str]
+    folder: str
+
+
+class RunRecord(FrozenModel):
+    """The whole of ``run.json``."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    stamp: str
+    raw_sha256: str
+    """Identifies the measurements: the digest of every cell's outcome, which holds its files'."""
+    run: RunInfo
+    verdict: Verdict
+    exit_code: int
+    hosts: tuple[Host, ...]
+    """The machines that made the load: one, unless the build folder has moved."""
+    tools: dict[str, dict[str, str]]
+    matrix: dict[str, tuple[int, ...]]
+    """Executor to the numbers of users that it rode with."""
+    cells: tuple[CellRecord, ...]
+    files: dict[str, str]
+    """Journeys, scripts and tables to their SHA-256."""
+
+
+def run_record(
+    summary: Summary, outcomes: Sequence[tuple[str, CellOutcome]], files: dict[str, str]
+) -> RunRecord:
+    """Return the record of a run; ``outcomes`` holds each cell's folder and outcome."""
+    tools = {name: tool for _, cell in outcomes for name, tool in cell.tools.items()}
+    users: dict[str, set[int]] = {}
+    for _, cell in outcomes:
+        users.setdefault(cell.executor, set()).add(cell.users)
+    return RunRecord(
+        stamp=summary.run.stamp,
+        raw_sha256=_identity([cell for _, cell in outcomes]),
+        run=summary.run,
+        verdict=summary.verdict,
+        exit_code=summary.exit_code,
+        hosts=tuple({cell.host.model_dump_json(): cell.host for _, cell in outcomes}.values()),
+        tools=dict(sorted(tools.items())),
+        matrix={executor: tuple(sorted(users[executor])) for executor in sorted(users)},
+        cells=tuple(_cell(folder, cell) for folder, cell in outcomes),
+        files=dict(sorted(files.items())),
+    )
+
+
+def _identity(outcomes: Sequence[CellOutcome]) -> str:
+    whole = hashlib.sha256()
+    for cell in outcomes:
+        whole.update(cell.model_dump_json().encode())
+    return whole.hexdigest()
+
+
+def _cell(folder: str, cell: CellOutcome) -> CellRecord:
+    return CellRecord(
+        journey=cell.journey,
+        executor=cell.executor,
+        users=cell.users,
+        iterations=cell.iterations,
+        pacing_s=cell.pacing_s,
+        outcome=cell.outcome,
+        reason=cell.reason,
+        attempts=len(cell.attempts),
+        flaky=cell.flaky,
+        started_at=cell.started_at,
+        ended_at=cell.ended_at,
+        inputs=cell.inputs,
+        folder=folder,
+    )

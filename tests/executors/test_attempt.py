@@ -1,0 +1,62 @@
+"""When an attempt is ok, failed or invalid."""
+
+from __future__ import annotations
+
+import pytest
+
+from executors.attempt import Failure, Result, cleared, judge
+
+NOT_THERE = Failure("pick", "no such element")
+TOO_LATE = Failure("play", "no answer in time")
+
+
+def result(ok=10, failures=(), fault="", exit_code=0):
+    return Result(exit_code=exit_code, iterations_ok=ok, failures=tuple(failures), fault=fault)
+
+
+def test_every_iteration_through_is_ok():
+    judged = judge(result(), planned=10, max_failed=0.0, app_gone="")
+    assert (judged.outcome, judged.reason, judged.iterations_failed) == ("ok", "", 0)
+
+
+def test_failures_up_to_the_limit_are_rows_and_no_outcome():
+    judged = judge(result(ok=95, failures=[NOT_THERE] * 5), 100, max_failed=0.05, app_gone="")
+    assert (judged.outcome, judged.iterations_failed) == ("ok", 5)
+
+
+def test_failures_over_the_limit_name_the_step_that_failed_most():
+    failures = [TOO_LATE, *[NOT_THERE] * 5]
+    judged = judge(result(ok=94, failures=failures), 100, max_failed=0.05, app_gone="")
+    assert (judged.outcome, judged.step) == ("failed", "pick")
+    assert judged.reason == "6 of 100 iterations failed: no such element"
+
+
+def test_a_single_iteration_is_told_without_counting():
+    judged = judge(result(ok=0, failures=[TOO_LATE]), 1, max_failed=0.0, app_gone="")
+    assert (judged.outcome, judged.reason) == ("failed", "no answer in time")
+
+
+def test_no_iteration_through_is_failed_whatever_the_limit():
+    assert judge(result(ok=0), 10, max_failed=1.0, app_gone="").outcome == "failed"
+
+
+def test_an_executor_that_went_wrong_without_failures_is_invalid():
+    judged = judge(result(ok=0, fault="k6 crashed"), 10, max_failed=0.05, app_gone="")
+    assert (judged.outcome, judged.reason) == ("invalid", "k6 crashed")
+
+
+def test_an_executor_that_went_wrong_is_never_ok():
+    judged = judge(result(ok=10, fault="was stopped"), 10, max_failed=1.0, app_gone="")
+    assert judged.outcome == "invalid"
+
+
+def test_an_app_that_went_away_is_named_before_its_symptoms():
+    judged = judge(result(ok=0, failures=[TOO_LATE]), 1, 0.0, app_gone="the app ended")
+    assert judged.reason == "the app ended; no answer in time"
+
+
+@pytest.mark.parametrize("kept", ["PATH", "HOME", "MY_K6"])
+def test_clearing_takes_only_what_begins_so(kept):
+    assert cleared({kept: "1", "K6_VUS": "100", "BASE_URL": "x"}, ("K6_", "BASE_URL")) == {
+        kept: "1"
+    }

@@ -1,0 +1,60 @@
+"""The terminal: what failed first, verdict and path last, never wider than asked for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from summary.rendering import verdict_label
+from summary.terminal import render_terminal
+
+PATH = "/srv/results/20261123-091500/report.html"
+
+
+@pytest.mark.parametrize("width", [40, 57, 80, 120, 200])
+def test_no_line_is_wider_than_asked_for_except_the_path(run, width):
+    *lines, last = render_terminal(run, PATH, width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert last == f"Report: {PATH}"
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_numbers_of_both_executors_stand_in_the_table(runs, width):
+    said = render_terminal(runs["nightly"], PATH, width)
+    row = next(line for line in said.splitlines() if "open-home" in line)
+    numbers = re.findall(r"\d[\d.]*", row)
+    assert numbers == (["212", "38.2"] if width == 40 else ["212", "314", "38.2", "56.5"])
+
+
+def test_failing_cells_come_first_with_step_and_reason(runs):
+    said = render_terminal(runs["failed"], PATH, 200)
+    assert said.startswith("failed: play-start-stream, playwright, 1 user, step search: Timeout")
+    first = render_terminal(runs["invalid"], PATH, 200).splitlines()[0]
+    assert first.startswith("invalid: favorite-track, k6, 1 user: The generator was late")
+    first = render_terminal(runs["refused"], PATH, 200).splitlines()[0]
+    assert first.startswith("refused: account-login: journeys/account-login.yaml:12")
+
+
+def test_ends_with_verdict_and_path(run):
+    *_, verdict, path = render_terminal(run, PATH, 200).strip().split("\n\n")
+    assert verdict.startswith(f"{verdict_label(run.verdict)} — ")
+    assert path == f"Report: {PATH}"
+
+
+def test_a_run_that_is_not_whole_says_so_beside_its_verdict(runs):
+    verdict = render_terminal(runs["narrowed"], PATH, 300).split("\n\n")[-2]
+    assert "executor=k6, journey=play-start-stream, pacing=0.2" in verdict
+    assert "Pacing overridden." in verdict
+    assert "1 flaky" in render_terminal(runs["nightly"], PATH, 300).split("\n\n")[-2]
+
+
+def test_hostile_text_controls_no_terminal(runs):
+    said = render_terminal(runs["hostile"], "/tmp/\x1b[2Jx\u202e/report.html", 80)  # noqa: S108
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said)
+
+
+def test_many_failures_are_bounded_and_counted(runs):
+    run = runs["failed"]
+    said = render_terminal(run.model_copy(update={"cells": run.cells[:1] * 40}), PATH, 80)
+    assert "… and 31 more in the report" in said

@@ -1,0 +1,75 @@
+"""Browser and protocol side by side: which lane says what, and what the browser adds."""
+
+from __future__ import annotations
+
+import pytest
+
+from summary.side_by_side import lay_side_by_side
+
+
+def lane(run, journey, step, users=1):
+    sides = next(each for each in lay_side_by_side(run) if each.info.id == journey)
+    found = next(each for each in sides.steps if each.info.id == step)
+    return next(each for each in found.lanes if each.users == users)
+
+
+def test_what_the_browser_adds_is_the_difference_of_both_sides(runs):
+    both = lane(runs["pass"], "play-start-stream", "open-home")
+    assert both.added_p50_ms == pytest.approx(212.4 - 38.2)
+    assert both.added_p95_ms == pytest.approx((212.4 - 38.2) * 1.48, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "browser", "protocol"),
+    [
+        ("pass", "search", "measured", "measured"),
+        ("pass", "select-track", "measured", "browser only"),
+        ("failed", "search", "errors only", "measured"),
+        ("failed", "start-playback", "not measured", "measured"),
+        ("narrowed", "search", "not ridden", "measured"),
+        ("narrowed", "select-track", "not ridden", "browser only"),
+    ],
+)
+def test_a_side_says_why_it_has_no_latency(runs, name, step, browser, protocol):
+    found = lane(runs[name], "play-start-stream", step)
+    assert (found.browser.state, found.protocol.state) == (browser, protocol)
+
+
+def test_nothing_is_added_to_an_invalid_side(runs):
+    found = lane(runs["invalid"], "favorite-track", "search")
+    assert found.protocol.p50_ms and found.added_p50_ms is None
+
+
+def test_a_lane_in_which_nobody_could_measure_is_left_out(runs):
+    journey = lay_side_by_side(runs["nightly"])[0]
+    users = {step.info.id: [lane.users for lane in step.lanes] for step in journey.steps}
+    assert users["search"] == [1, 10, 100] and users["select-track"] == [1, 10]
+
+
+def test_requests_belong_to_their_step_and_strays_are_not_lost(runs):
+    run = runs["pass"]
+    journey = lay_side_by_side(run)[0]
+    names = [request.name for request in journey.requests_of("open-home")]
+    assert sorted(names) == ["GET /", "GET /api/version", "GET /app.js"]
+    script = next(each for each in journey.requests if each.name == "GET /app.js")
+    assert script.lanes[0].protocol.state == "browser only"
+    row = next(row for row in run.series if row.kind == "request")
+    stray = row.model_copy(update={"step": "gone"})
+    journey = lay_side_by_side(run.model_copy(update={"series": (*run.series, stray)}))[0]
+    assert [request.step for request in journey.stray_requests] == ["gone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "journey", "verdict"),
+    [
+        ("pass", "play-start-stream", "pass"),
+        ("failed", "play-start-stream", "fail"),
+        ("invalid", "favorite-track", "invalid"),
+        ("inconclusive", "account-login", "inconclusive"),
+        ("refused", "account-login", "fail"),
+        ("slo", "favorite-track", "pass"),
+    ],
+)
+def test_a_journey_is_as_good_as_the_worst_of_it(runs, name, journey, verdict):
+    found = {each.info.id: each.verdict for each in lay_side_by_side(runs[name])}
+    assert found[journey] == verdict

@@ -1,0 +1,134 @@
+"""Verdicts: what is judged, and what makes a run red, green or neither."""
+
+from __future__ import annotations
+
+import pytest
+
+from journeys.resolved import RefusedJourney
+from summary.summarise import stamp, summarise
+from tandem.errors import SettingsError
+from tandem.exit_codes import ExitCode
+from tests.summary.builders import attempt, journey, outcome, rows
+
+
+def verdict(summary):
+    return summary.verdict, ExitCode(summary.exit_code)
+
+
+def with_slos(*slos, steps=()):
+    plain = journey().model_dump(mode="json", by_alias=True)
+    plain["slos"] = list(slos)
+    for index, slo in steps:
+        plain["steps"][index]["slos"] = [slo]
+    return journey(**{key: plain[key] for key in ("slos", "steps")})
+
+
+def test_a_sound_run_passes(run):
+    summary = summarise(run())
+    assert verdict(summary) == ("pass", ExitCode.OK)
+    assert [(slo.threshold, slo.measured) for slo in summary.slos] == [("rate<=0.05", 0.0)]
+
+
+def test_a_missed_slo_fails_and_names_both_numbers(run):
+    summary = summarise(run(spec=with_slos("p(95)<150")))
+    assert verdict(summary) == ("fail", ExitCode.SLO_FAILED)
+    assert summary.findings[0].text == "SLO p(95)<150 is missed: 195 ms."
+
+
+@pytest.mark.parametrize("level", ["warn", "off"])
+def test_a_missed_slo_of_a_lower_level_does_not_fail(run, level):
+    summary = summarise(run(spec=with_slos({"threshold": "p(95)<150", "level": level})))
+    assert verdict(summary) == ("pass", ExitCode.OK)
+    assert [slo.verdict for slo in summary.slos] == (["fail"] if level == "warn" else [])
+
+
+@pytest.mark.parametrize("only", [{"executor": "playwright"}, {"users": 10}])
+def test_an_slo_of_other_cells_is_not_judged_here(run, only):
+    summary = summarise(run(spec=with_slos({"threshold": "p(95)<1", **only})))
+    assert summary.slos == ()
+
+
+def test_a_steps_slo_is_judged_on_that_step(run):
+    summary = summarise(run(spec=with_slos(steps=[(0, "count>=2")])))
+    assert [(slo.step, slo.measured, slo.verdict) for slo in summary.slos] == [("open", 2, "pass")]
+
+
+def test_k6_is_not_judged_on_a_step_that_only_a_browser_has(run):
+    summary = summarise(run(spec=with_slos(steps=[(1, "p(95)<1")])))
+    assert summary.slos == ()
+
+
+def test_without_samples_an_slo_is_never_passed(run):
+    cell = outcome(attempts=(attempt(iterations_ok=0),))
+    summary = summarise(run([], cell=cell, spec=with_slos("p(95)<500")))
+    assert verdict(summary) == ("inconclusive", ExitCode.INVALID)
+
+
+def test_a_failed_cell_fails_the_run_before_anything_else(run):
+    broken = attempt(outcome="failed", iterations_ok=1, iterations_failed=1)
+    cell = outcome(outcome="failed", reason="no such text", step="look", attempts=(broken,))
+    summary = summarise(run(cell=cell, spec=with_slos("p(95)<1")))
+    assert verdict(summary) == ("fail", ExitCode.JOURNEY_FAILED)
+    assert (summary.findings[0].step, summary.findings[0].text) == ("look", "no such text")
+
+
+def test_an_invalid_cell_is_neither_green_nor_red(run):
+    sick = attempt(outcome="invalid", iterations_ok=0)
+    cell = outcome(outcome="invalid", reason="k6 crashed", attempts=(sick,))
+    assert verdict(summarise(run(cell=cell))) == ("invalid", ExitCode.INVALID)
+
+
+def test_a_flaky_cell_passes_and_is_never_plain_ok(run):
+    tries = (attempt(1, outcome="failed", folder="attempts/1"), attempt(2))
+    samples = [
+        *rows([100, 200], attempt=2),
+        *rows([0, 0], attempt=2, step="look", has_protocol=False),
+    ]
+    summary = summarise(run(samples, cell=outcome(flaky=True, attempts=tries)))
+    assert verdict(summary) == ("pass", ExitCode.OK)
+    assert [found.kind for found in summary.findings] == ["flaky", "coverage"]
+
+
+def test_iterations_that_left_no_rows_make_the_run_invalid(run):
+    samples = [*rows([100]), *rows([0, 0], step="look", has_protocol=False)]
+    summary = summarise(run(samples))
+    assert verdict(summary) == ("invalid", ExitCode.INVALID)
+    assert summary.findings[0].kind == "check"
+
+
+def test_a_step_without_a_protocol_half_has_a_count_and_no_latency(run):
+    silent = next(row for row in summarise(run()).series if row.step == "look")
+    assert (silent.count, silent.p50_ms, silent.has_protocol) == (2, None, False)
+
+
+def test_a_refused_spec_is_a_finding_with_its_fault(run):
+    refused = RefusedJourney(id="home", source="journeys/home.yaml", fault="home.yaml:3: no")
+    cell = outcome(outcome="failed", reason="home.yaml:3: no", attempts=())
+    summary = summarise(run([], cell=cell, spec=refused))
+    assert verdict(summary) == ("fail", ExitCode.JOURNEY_FAILED)
+    assert "home.yaml:3: no" in summary.findings[0].text
+
+
+def test_an_overridden_pacing_is_said(run):
+    summary = summarise(run(cell=outcome(pacing_s=0.5)))
+    assert summary.journeys[0].pacing_overridden
+    assert any("overridden pacing of 0.5 s" in found.text for found in summary.findings)
+
+
+def test_a_run_of_nothing_is_not_green(run):
+    nothing = run()
+    nothing = type(nothing)(
+        profile="quick", view="quick", narrowed={}, default_slo=None, journeys=(), cells=()
+    )
+    assert summarise(nothing).verdict == "inconclusive"
+
+
+def test_the_stamp_is_the_start_of_the_newest_load():
+    cells = [outcome(started_at=f"2026-11-23T09:00:0{second}.000000Z") for second in (5, 7, 6)]
+    assert stamp(cells, None) == "20261123-090007"
+    assert stamp(cells, "0") == "19700101-000000"
+
+
+def test_an_unusable_source_date_epoch_is_told():
+    with pytest.raises(SettingsError, match="SOURCE_DATE_EPOCH=soon"):
+        stamp([], "soon")

@@ -1,0 +1,202 @@
+"""Defaults < file < environment < command line, and every fault with its place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tandem.errors import SettingsError
+from tandem.load_settings import load_settings
+from tandem.settings import Settings
+
+APP = '[app]\nserver = "external"\n'
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("TANDEM_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A config file that does not exist yet."""
+    return tmp_path / "tandem.toml"
+
+
+def load(file: Path, text: str, **command_line: Any) -> Settings:
+    """Load a config file of this text."""
+    file.write_text(text, encoding="utf-8")
+    return load_settings(file, command_line)
+
+
+def faults(file: Path, text: str, **command_line: Any) -> list[str]:
+    """Return the lines of the error that the text gives."""
+    with pytest.raises(SettingsError) as caught:
+        load(file, text, **command_line)
+    return str(caught.value).splitlines()
+
+
+def test_the_repository_s_own_settings_load() -> None:
+    """The example that everybody starts from is right."""
+    settings = load_settings(Path(__file__).parents[2] / "tandem.toml", {})
+    assert {"quick", "nightly"} <= set(settings.profiles)
+    assert [cell.users for cell in settings.profiles["nightly"].cells("k6")] == [1, 10, 100]
+
+
+def test_sources_override_each_other(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each source beats the one before it: defaults, file, environment, command line."""
+    assert load(file, APP).results == "results"
+    assert load(file, f'results = "file"\n{APP}').results == "file"
+    monkeypatch.setenv("TANDEM_RESULTS", "variable")
+    assert load(file, f'results = "file"\n{APP}').results == "variable"
+    assert load(file, f'results = "file"\n{APP}', results="argument").results == "argument"
+
+
+def test_a_missing_file_is_an_empty_one(file: Path) -> None:
+    """Without a file the rest still counts."""
+    settings = load_settings(file, {"base_url": "http://127.0.0.1:1"})
+    assert settings.target == "http://127.0.0.1:1"
+
+
+def test_a_nested_variable_sets_what_stands_below(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two underscores separate levels; what the file says beside it stays."""
+    monkeypatch.setenv("TANDEM_K6__EXECUTABLE", "/opt/k6")
+    monkeypatch.setenv("TANDEM_BROWSER__EXECUTABLE", "/opt/chromium")
+    monkeypatch.setenv("TANDEM_ENV__REMOTE__BASE_URL", "https://example.org/")
+    settings = load(file, f'{APP}[browser]\narguments = ["--headless"]\nexecutable = "other"\n')
+    assert settings.k6.executable == "/opt/k6"
+    assert settings.browser.executable == "/opt/chromium"
+    assert settings.browser.arguments == ("--headless",)
+    assert settings.env["remote"].base_url == "https://example.org"
+
+
+def test_unknown_keys_name_the_nearest_and_their_line(file: Path) -> None:
+    """A slip of the pen is named with its place and the key that was meant."""
+    assert faults(file, f'reslts = "x"\n{APP}redy_path = "/"\n[k6]\nexecutible = "k6"\n') == [
+        "tandem.toml:4: app.redy_path: not a setting; did you mean 'ready_path'?",
+        "tandem.toml:6: k6.executible: not a setting; did you mean 'executable'?",
+        "tandem.toml:1: reslts: not a setting; did you mean 'results'?",
+    ]
+
+
+def test_the_line_is_that_of_the_right_table(file: Path) -> None:
+    """The same key in two tables is told apart, and so is one in an inline table."""
+    text = (
+        f'{APP}[browser]\nexecutable = "fine"\n[k6]\nexecutable = 5\n'
+        "[profiles.quick]\nk6 = [{ users = 1 }, { users = 0 }]\n"
+        "[[profiles.nightly.k6]]\nusers = 1\n[[profiles.nightly.k6]]\nuser = 1\n"
+    )
+    found = faults(file, text)
+    assert found[0] == "tandem.toml:6: k6.executable: Input should be a valid string"
+    assert found[1].startswith("tandem.toml:8: profiles.quick.k6.1.users: Input should be greater")
+    assert "tandem.toml:12: profiles.nightly.k6.1.user: not a setting; did you mean 'users'?" in (
+        found
+    )
+
+
+def test_all_faults_are_told_at_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables, file and arguments: one run shows what is wrong with each."""
+    monkeypatch.setenv("TANDEM_RESULT", "x")
+    monkeypatch.setenv("TANDEM_ENABLE_REMOTE", "perhaps")
+    found = faults(file, f"journeys = 5\n{APP}", base_url="ftp://x")
+    assert [line.split(": ")[0] for line in found] == [
+        "TANDEM_RESULT",
+        "tandem.toml:1",
+        "command line",
+        "TANDEM_ENABLE_REMOTE",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        ("TANDEM_RESULT", "TANDEM_RESULT: not a setting; did you mean 'TANDEM_RESULTS'?"),
+        ("TANDEM_K6__PATH", "TANDEM_K6__PATH: k6.path: not a setting"),
+        ("TANDEM_K7__PATH", "TANDEM_K7__PATH: not a setting; did you mean 'TANDEM_K6'?"),
+        ("TANDEM_QQQQQ", "TANDEM_QQQQQ: not a setting; known are TANDEM_ACTIONS, TANDEM_APP, "),
+    ],
+)
+def test_unknown_variables_are_refused(
+    file: Path, monkeypatch: pytest.MonkeyPatch, variable: str, expected: str
+) -> None:
+    """A variable that nothing reads would be a silent surprise."""
+    monkeypatch.setenv(variable, "x")
+    assert faults(file, APP)[0].startswith(expected)
+
+
+@pytest.mark.parametrize("variable", ["TANDEM_K6", "TANDEM_ACTIONS", "TANDEM_PROFILES"])
+def test_a_variable_that_is_no_json_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A list in a variable is written as JSON; anything else is a fault, never a traceback."""
+    monkeypatch.setenv(variable, "[oops")
+    assert faults(file, APP)[0].startswith(f"{variable}: expected JSON")
+
+
+def test_a_fault_inside_a_variable_s_json_names_the_variable(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place is the variable that holds the JSON, not the file."""
+    monkeypatch.setenv("TANDEM_K6", '{"executble": "x"}')
+    assert faults(file, APP) == [
+        "TANDEM_K6: k6.executble: not a setting; did you mean 'executable'?"
+    ]
+
+
+def test_toml_that_is_none_is_refused_with_its_place(file: Path) -> None:
+    """The parser's own words hold line and column."""
+    assert faults(file, "a = = 1") == [
+        "tandem.toml: not valid TOML: Invalid value (at line 1, column 5)"
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_refused(file: Path) -> None:
+    """Neither a folder nor other bytes than UTF-8 give a traceback."""
+    file.write_bytes(b'a = "\xff"')
+    with pytest.raises(SettingsError, match=r"tandem\.toml: byte 5 is not UTF-8"):
+        load_settings(file, {})
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match=r"tandem\.toml: cannot be read: Is a directory"):
+        load_settings(file, {})
+
+
+def test_a_run_needs_something_to_ride(file: Path) -> None:
+    """Neither a command nor a base URL: the message says what to set."""
+    assert faults(file, "") == [
+        'tandem.toml: no app to ride: set app.command, or app.server = "external" and a base URL'
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:4173",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://user:secret@127.0.0.1",
+        "http://127.0.0.1/path",
+        "http://127.0.0.1?x=1",
+        "http://127.0.0.1:port",
+        "http://127.0.0.1:99999",
+        "http://[::1",
+    ],
+)
+def test_a_base_url_is_an_origin(file: Path, url: str) -> None:
+    """Anything but scheme, host and port is refused, and never shown with a password."""
+    (found,) = faults(file, APP, base_url=url)
+    assert found.startswith("command line: base_url: ")
+    assert "secret" not in found
+
+
+def test_an_unknown_environment_lists_the_known_ones(file: Path) -> None:
+    """The names of environments are fixed."""
+    found = faults(file, f'{APP}[env.staging]\nbase_url = "http://127.0.0.1"\n')
+    assert found == ["tandem.toml:3: env.staging: Input should be 'local', 'ci' or 'remote'"]
