@@ -57,6 +57,7 @@ def task_app() -> Iterator[Task]:
             "actions": [(actions.record_app, [view, plan(), sources])],
             "file_dep": list(sources),
             "targets": [freshness.app_file(view)],
+            "clean": [(actions.remove, [[freshness.app_file(view)]])],
             "uptodate": [not asked, config_changed({"app": app, "target": target})],
         }
 
@@ -72,7 +73,7 @@ def task_journey() -> Iterator[Task]:
                 "actions": [(actions.resolve_journey, [spec, maps, journey, resolved])],
                 "file_dep": [spec, *maps, *JOURNEY_CODE],
                 "targets": [resolved],
-                "clean": True,
+                "clean": [(actions.remove, [[resolved]])],
             }
 
 
@@ -85,8 +86,8 @@ def task_script() -> Iterator[Task]:
                 "actions": [(actions.make_script, [cell])],
                 "file_dep": [cell.resolved, *SCRIPT_CODE],
                 "targets": [cell.script],
+                "clean": [(actions.remove, [[cell.script]])],
                 "uptodate": [config_changed({"rounds": cell.iterations, "pacing": cell.pacing_s})],
-                "clean": True,
             }
 
 
@@ -106,7 +107,7 @@ def task_load() -> Iterator[Task]:
                 "targets": [cell.outcome],
                 "uptodate": [(freshness.load_is_current, [cell, plan()])],
                 "title": load_title(cell),
-                "clean": [(actions.remove_cell, [cell])],
+                "clean": [(actions.remove, [[cell.folder]])],
             }
 
 
@@ -121,7 +122,7 @@ def task_table() -> Iterator[Task]:
                 "file_dep": [cell.outcome, *TABLE_CODE],
                 "task_dep": loads,
                 "targets": [cell.table],
-                "clean": True,
+                "clean": [(actions.remove, [[cell.table]])],
             }
 
 
@@ -129,6 +130,7 @@ def task_summary() -> Iterator[Task]:
     """Judge the run: statistics, SLOs, findings, verdict."""
     for view in plan().views:
         profile = plan().settings["profiles"][view.profile]
+        made = [view.build / "summary" / "summary.json", view.build / "run.json"]
         yield {
             "name": view.name,
             "actions": [(actions.summarise_view, [view, plan()])],
@@ -139,21 +141,22 @@ def task_summary() -> Iterator[Task]:
                 *(view.build / name for name in view.resolved),
                 *SUMMARY_CODE,
             ],
-            "targets": [view.build / "summary" / "summary.json", view.build / "run.json"],
+            "targets": made,
             "uptodate": [config_changed(freshness.judged_with(profile))],
-            "clean": True,
+            "clean": [(actions.remove, [made])],
         }
 
 
 def task_report() -> Iterator[Task]:
     """Render the summary as Markdown, HTML and JUnit."""
     for view in plan().views:
+        made = [view.build / name for name in ("report.md", "report.html", "junit.xml")]
         yield {
             "name": view.name,
             "actions": [(actions.render_reports, [view])],
             "file_dep": [view.build / "summary" / "summary.json", *REPORT_CODE],
-            "targets": [view.build / name for name in ("report.md", "report.html", "junit.xml")],
-            "clean": True,
+            "targets": made,
+            "clean": [(actions.remove, [made])],
         }
 
 
@@ -184,10 +187,15 @@ def task_gate() -> Iterator[Task]:
 
 
 def _profile(name: str) -> Task:
-    views = [view for view in plan().views if view.profile == name]
-    # Loads stand first, in their order: doit takes dependencies as they are listed.
-    loads = [f"load:{cell.name}" for view in views for cell in view.cells]
-    return {"actions": None, "task_dep": [*loads, *(f"gate:{view.name}" for view in views)]}
+    # doit takes dependencies as they are listed: what loads need first, so that none of them has
+    # to wait and be overtaken; then the loads in their order.
+    ordered: list[str] = []
+    for view in (view for view in plan().views if view.profile == name):
+        ordered += ["toolchain:k6", "toolchain:chromium", f"app:{view.name}"]
+        ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
+        ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]
+        ordered.append(f"gate:{view.name}")
+    return {"actions": None, "task_dep": ordered}
 
 
 def task_quick() -> Task:

@@ -1,101 +1,154 @@
-"""Installing a browser where there is none: Playwright's own first, then the distribution's."""
+"""Installs a browser where there is none, as far as the machine allows.
+
+Playwright's own Chromium comes first: it is the one that this Playwright was tested with. Where it
+cannot be downloaded, or lacks libraries, root on Debian gets the distribution's ``chromium``. On
+Ubuntu that package only points to a snap, which cannot be installed in a container: there the
+libraries that a downloaded Chromium lacks are all that is added. Others are told what to do.
+"""
 
 from __future__ import annotations
 
 import os
+import platform
+import re
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from executors import processes
+from executors import processes, tool_freshness
 from tandem.errors import ToolchainError
+from tandem.models import FrozenModel
 
 Progress = Callable[[str], None]
+"""Gets lines for people."""
 
-_OS_RELEASE = Path("/etc/os-release")
-_APT = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120")
+_GLANCE_S = 2.0
+"""How often the output is looked at for news."""
+_SILENCE_MS = "15000"
+"""After which Playwright gives a silent download host up; it tries five times."""
+_LONGEST_LINE = 160
+_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LOGIN = re.compile(r"(?<=://)[^/@\s]+@")
+_TROUBLE = ("Error:", "E: ", "W: Failed to fetch", "Skipping browsers download")
+"""How the line that says why begins: Playwright's, apt's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One way to come by a browser: commands that are run one after the other."""
+class Attempt(FrozenModel):
+    """One way to come by a browser."""
 
     what: str
+    """What is installed, for people."""
     commands: tuple[tuple[str, ...], ...]
     deadline_s: float
-    """For each command. A download that is blocked hangs rather than fails."""
-    environment: dict[str, str] = field(default_factory=dict)
+    """For each of the commands."""
+    environment: dict[str, str]
 
 
-def attempts(*, as_root: bool, os_release: Path = _OS_RELEASE) -> Iterator[Attempt]:
-    """Yield what can be tried here, in its order."""
+def attempts(*, as_root: bool) -> Iterator[Attempt]:
+    """Yield what can be tried here, best first; look at the machine when the next one is due."""
+    playwright = (sys.executable, "-P", "-m", "playwright")
+    silence = os.environ.get("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", _SILENCE_MS)
     yield Attempt(
         what="Playwright's own Chromium",
-        commands=((sys.executable, "-m", "playwright", "install", "chromium"),),
-        deadline_s=600,
+        commands=((*playwright, "install", "--no-shell", "chromium"),),
+        deadline_s=600,  # 180 MB, over a slow line
+        environment={"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": silence},
     )
-    if as_root and "debian" in _distributions(os_release):
-        yield Attempt(
-            what="the distribution's Chromium",
-            commands=(
-                (*_APT, "update"),
-                (*_APT, "install", "--no-install-recommends", "chromium"),
-            ),
-            deadline_s=900,
-            environment={"DEBIAN_FRONTEND": "noninteractive"},
-        )
+    family = _family() if as_root else ""
+    if family == "debian":
+        yield _from_apt("the distribution's Chromium", _apt("update"), _apt("install", "chromium"))
+    elif family == "ubuntu" and any(
+        Path(path).exists() for path, _ in tool_freshness.playwright_browsers()
+    ):
+        deps = (*playwright, "install-deps", "chromium")
+        yield _from_apt("the libraries that Playwright's Chromium needs", deps)
 
 
 def carry_out(attempt: Attempt, on_progress: Progress) -> list[str]:
-    """Run the attempt; return its complaints, none when all went well."""
-    on_progress(f"no browser was found; installing {attempt.what}")
-    for command in attempt.commands:
-        complaint = _run(command, attempt)
-        if complaint:
-            on_progress(complaint)
-            return [complaint]
-    return []
+    """Run the attempt's commands; return what went wrong, one line for each fault.
 
-
-def _run(command: tuple[str, ...], attempt: Attempt) -> str:
-    """Return why the command failed, or an empty text."""
-    shown = " ".join(("python", *command[1:]) if command[0] == sys.executable else command)
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "output.txt")
-        try:
-            with processes.start(
-                command, env={**os.environ, **attempt.environment}, cwd=Path(folder), stdout=output
-            ) as process:
-                ended = processes.run_until(process, attempt.deadline_s)
-        except ToolchainError as error:
-            return f"{shown}: {error.message}"
-        if ended.timed_out:
-            return f"{shown}: not done within {attempt.deadline_s:.0f} s"
-        if ended.exit_code:
-            return f"{shown}: {_last_words(output) or f'exit code {ended.exit_code}'}"
-    return ""
-
-
-def _last_words(output: Path) -> str:
-    """Return the line that tells most of a failure: the last that speaks of an error."""
-    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    said = [line.strip() for line in lines if any(char.isalpha() for char in line)]
-    errors = [line for line in said if line.startswith(("E:", "Error", "ERROR"))]
-    return (errors or said or [""])[-1][:300]
-
-
-def _distributions(os_release: Path) -> set[str]:
-    """Return the names of the distribution and of those that it is made from.
-
-    Ubuntu's own chromium package only fetches a snap, which a root job in a container cannot run:
-    it counts as what it is made from only where it says so, and its failure is reported.
+    A fault need not be fatal, so all commands are run: packages can be installed although one of
+    many package sources did not answer.
     """
+    limit = f"{attempt.deadline_s / 60:g} minutes at most"
+    on_progress(f"no browser runs here: installing {attempt.what} ({limit})")
+    complaints: list[str] = []
+    for command in attempt.commands:
+        try:
+            complaints += _run(command, attempt, on_progress)
+        except ToolchainError as fault:
+            complaints.append(fault.message)
+    for complaint in complaints:
+        on_progress(f"  {complaint}")
+    return complaints
+
+
+def said(output: Path) -> list[str]:
+    """Return the lines in ``output`` that mean something to people, each in short.
+
+    Indented ones do not (details of an error, such as its call stack), nor do brackets alone.
+    """
+    text = output.read_text(encoding="utf-8", errors="replace")
+    lines = (_CODES.sub("", line).rstrip() for line in re.split(r"[\r\n]+", text))
+    return [
+        _LOGIN.sub("***@", line)[:_LONGEST_LINE]
+        for line in lines
+        if len(line) > 1 and not line[0].isspace()
+    ]
+
+
+def _family() -> str:
+    """Return "debian" or "ubuntu" for these and what is made of them, else an empty text."""
     try:
-        text = os_release.read_text(encoding="utf-8")
+        release = platform.freedesktop_os_release()
     except OSError:
-        return set()
-    pairs = dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)
-    values = (pairs.get(key, "").strip('"') for key in ("ID", "ID_LIKE"))
-    return {name for value in values for name in value.split()}
+        return ""
+    names = {release.get("ID", ""), *release.get("ID_LIKE", "").split()}
+    return next((name for name in ("ubuntu", "debian") if name in names), "")
+
+
+def _apt(*arguments: str) -> tuple[str, ...]:
+    command, *packages = arguments
+    wait = ("-o", "DPkg::Lock::Timeout=60")  # a machine that just started may be updating itself
+    more = ("-y", "--no-install-recommends", *packages) if packages else ()
+    return ("apt-get", "-q", *wait, command, *more)
+
+
+def _from_apt(what: str, *commands: tuple[str, ...]) -> Attempt:
+    return Attempt(
+        what=what,
+        commands=commands,
+        deadline_s=900,  # long: dpkg stopped half-way needs a hand to go on
+        environment={"DEBIAN_FRONTEND": "noninteractive"},
+    )
+
+
+def _run(command: Sequence[str], attempt: Attempt, on_progress: Progress) -> list[str]:
+    with TemporaryDirectory(prefix="tandem-install-") as folder:
+        output = Path(folder, "output.txt")
+        environment = {**os.environ, **attempt.environment}
+        with processes.start(command, env=environment, cwd=Path.cwd(), stdout=output) as process:
+            ended = _follow(process, output, attempt.deadline_s, on_progress)
+        lines = said(output)
+    if ended.timed_out:
+        return [f"{attempt.what}: not done within {attempt.deadline_s:g} s, and stopped"]
+    reasons = [line for line in lines if line.startswith(_TROUBLE)]
+    if ended.exit_code and not reasons:
+        reasons = lines[-1:] or [f"{command[0]} ended with exit code {ended.exit_code}"]
+    return [f"{attempt.what}: {reason}" for reason in reasons[:1]]
+
+
+def _follow(
+    process: processes.Process, output: Path, deadline_s: float, on_progress: Progress
+) -> processes.Ended:
+    """Show the newest line of the output now and then, until the end or the deadline."""
+    until = time.monotonic() + deadline_s
+    shown: list[str] = []
+    while process.wait(min(_GLANCE_S, deadline_s)) is None and time.monotonic() < until:
+        newest = said(output)[-1:]
+        if newest and newest != shown:
+            on_progress(f"  {newest[0]}")
+            shown = newest
+    return processes.run_until(process, 0)

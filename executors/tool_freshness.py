@@ -146,7 +146,7 @@ def _k6_candidates() -> Iterator[Candidate]:
 
 def _browser_candidates() -> Iterator[Candidate]:
     """Full Chromium comes before the headless shell: it is what users have, and can be watched."""
-    yield from _playwright_browsers()
+    yield from playwright_browsers()
     for name in BROWSER_NAMES:
         yield from ((path, f"{name} on PATH") for path in on_path(name))
     if sys.platform == "darwin":
@@ -155,7 +155,8 @@ def _browser_candidates() -> Iterator[Candidate]:
                 yield str(folder / application), "an installed application"
 
 
-def _playwright_browsers() -> Iterator[Candidate]:
+def playwright_browsers() -> Iterator[Candidate]:
+    """Yield where Playwright's own browsers are, those whose installation was completed."""
     package = playwright_package()
     revisions = {} if package is None else _revisions(package)
     for browser, layouts in PLAYWRIGHT_LAYOUTS.items():

@@ -1,7 +1,7 @@
 """Finds k6 and a browser, and says exactly what they are.
 
-``python -m executors.toolchain [--ensure]`` prints what is found; with ``--ensure`` a browser is
-installed where there is none.
+``python -m executors.toolchain [--ensure] [--config tandem.toml]`` prints what is found; with
+``--ensure`` a browser is installed where there is none.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from tempfile import TemporaryDirectory
+from typing import Literal, NoReturn
 
-from executors import browser_install, tool_freshness
-from executors.browser_install import Progress
+from executors import browser_install, processes, tool_freshness
 from tandem.errors import TandemError, ToolchainError
 from tandem.exit_codes import ExitCode
 from tandem.files import digest_file
@@ -29,21 +28,28 @@ ToolName = Literal["k6", "chromium"]
 _ANSWER_S = 30.0
 """A big browser on a slow, cold disk answers within it; one that hangs does not."""
 _OLDEST_K6 = (1, 0, 0)
-_VERSIONS = {
-    "k6": re.compile(r"^k6(?:\.exe)? v?(\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)(?:\s|$)", re.MULTILINE),
-    "chromium": re.compile(r"(?:Chrom|Testing|Shell).*?(\d+(?:\.\d+){1,3})"),
-}
 _ASK = {"k6": "version", "chromium": "--version"}
+_VERSIONS = {
+    # k6 puts the name of its own file first, whatever that is.
+    "k6": re.compile(r"^\S+ v(\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)(?= \(|\s*$)", re.MULTILINE),
+    "chromium": re.compile(r"^.*(?:Chrom|Testing|Shell).*? (\d+(?:\.\d+){1,3})\b", re.MULTILINE),
+}
 _SETTINGS = {
     "k6": ("k6.executable", "TANDEM_K6__EXECUTABLE"),
     "chromium": ("browser.executable", "TANDEM_BROWSER__EXECUTABLE"),
 }
 _K6_QUIET = {"K6_NO_USAGE_REPORT": "true", "K6_AUTO_EXTENSION_RESOLUTION": "false"}
-_BROWSER_HINT = """Any one of these helps:
+_NO_K6_HINT = (
+    "Install the locked requirements again, which hold k6, or set k6.executable in tandem.toml"
+    " (TANDEM_K6__EXECUTABLE in the environment)."
+)
+_NO_BROWSER_HINT = """Any one of these helps:
   - python -m playwright install chromium
     (on Linux followed by: python -m playwright install-deps chromium)
   - install Chrome or Chromium with the system's package manager
+    (on Ubuntu Google's Chrome: its own chromium package only points to a snap)
   - name one: browser.executable in tandem.toml, or TANDEM_BROWSER__EXECUTABLE"""
+
 _QUIET_BROWSER = (
     "--disable-quic",
     "--no-first-run",
@@ -51,7 +57,7 @@ _QUIET_BROWSER = (
     "--disable-component-update",
     "--disable-sync",
 )
-"""Nothing of the browser's own goes over the wire: it would be measured with the app."""
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class FileFacts(FrozenModel):
@@ -82,14 +88,9 @@ class Tool(FrozenModel):
     examined: tuple[FileFacts, ...]
     """Every candidate there was, best first."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Usable:
-    """A candidate that runs."""
-
-    facts: FileFacts
-    source: str
-    version: str
+    def identity(self) -> dict[str, str]:
+        """Return what makes it this program, wherever it stands: what loads depend on."""
+        return {"name": self.name, "version": self.version, "sha256": self.sha256}
 
 
 def find_k6(configured: str | None = None) -> Tool:
@@ -100,13 +101,8 @@ def find_k6(configured: str | None = None) -> Tool:
     complaints: list[str] = []
     usable = list(_usable("k6", configured, complaints))
     if usable:
-        newest = max(usable, key=lambda found: _numbers(found.version))
-        return _tool("k6", newest, configured)
-    raise ToolchainError(
-        "no usable k6: " + ("; ".join(complaints) or "none in the Python environment or on PATH"),
-        hint="Install the locked requirements again, which hold k6, or set k6.executable in"
-        " tandem.toml (TANDEM_K6__EXECUTABLE in the environment).",
-    )
+        return max(usable, key=lambda found: _order(found.version)).tool()
+    raise ToolchainError(_listed("no k6 was found that can be used", complaints), hint=_NO_K6_HINT)
 
 
 def find_browser(configured: str | None = None) -> Tool | None:
@@ -115,56 +111,79 @@ def find_browser(configured: str | None = None) -> Tool | None:
     Playwright's own full Chromium comes first, then its headless shell, then the system's Chrome
     or Chromium. Raises :class:`ToolchainError` when the configured one is unusable.
     """
-    return _browser(configured, [])
+    return _first_browser(configured, [])
 
 
-CarryOut = Callable[[browser_install.Attempt, Progress], list[str]]
-
-
-def ensure_browser(
-    configured: str | None,
-    on_progress: Progress,
-    *,
-    carry_out: CarryOut = browser_install.carry_out,
-) -> Tool:
+def ensure_browser(configured: str | None, on_progress: browser_install.Progress) -> Tool:
     """Return a browser that runs; install one where there is none.
 
     ``on_progress`` gets lines for people. Raises :class:`ToolchainError`, with what can be done,
-    when nothing helped.
+    when nothing helped, and when the configured browser is unusable: then nothing is installed.
     """
     complaints: list[str] = []
-    tool = _browser(configured, complaints)
-    attempts = iter(browser_install.attempts(as_root=os.geteuid() == 0))
+    tool = _first_browser(configured, complaints)
+    attempts = browser_install.attempts(as_root=os.geteuid() == 0)
     while tool is None and (attempt := next(attempts, None)) is not None:
-        complaints += carry_out(attempt, on_progress)
-        tool = _browser(configured, complaints)
-    if tool is not None:
-        return tool
-    once = dict.fromkeys(complaints)
-    raise ToolchainError(
-        "\n  - ".join(["no browser was found that runs", *once]), hint=_BROWSER_HINT
-    )
+        complaints += browser_install.carry_out(attempt, on_progress)
+        tool = _first_browser(configured, complaints)
+    if tool is None:
+        raise _no_browser(complaints)
+    return tool
 
 
 def chromium_arguments(guarded_host: str | None) -> tuple[str, ...]:
-    """Return the flags that the browser needs here.
+    """Return the flags that the browser needs here, and those that keep it from talking on its own.
 
-    With a ``guarded_host`` the browser can resolve that name and loopback, and nothing else, so
-    that a page's link to another origin leads nowhere.
+    With a ``guarded_host``, the name or address of a target on this machine, the browser reaches
+    that and loopback, and nothing else: no other name is resolved and no address is gone to. A
+    proxy is not used either; one on this machine would be a way out.
     """
-    arguments = list(_QUIET_BROWSER)
-    if sys.platform == "linux" and os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium's sandbox does not work for root
-    if guarded_host is not None:
-        hosts = dict.fromkeys(("localhost", "127.0.0.1", "[::1]", guarded_host))
-        rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
-        arguments.append(f"--host-resolver-rules={rules}")
-    return tuple(arguments)
+    # Chromium refuses to start as root with its sandbox, and containers mostly run as root.
+    needed = ("--no-sandbox",) if sys.platform == "linux" and os.geteuid() == 0 else ()
+    if guarded_host is None:
+        return (*needed, *_QUIET_BROWSER)
+    # Chromium compares IPv6 addresses without brackets.
+    reachable = dict.fromkeys((*_LOOPBACK, guarded_host.strip("[]").lower()))
+    rules = " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in reachable)])
+    return (*needed, *_QUIET_BROWSER, "--no-proxy-server", f"--host-resolver-rules={rules}")
 
 
-def _browser(configured: str | None, complaints: list[str]) -> Tool | None:
+def _no_browser(complaints: Sequence[str]) -> ToolchainError:
+    return ToolchainError(
+        _listed("no browser was found that runs", complaints), hint=_NO_BROWSER_HINT
+    )
+
+
+def _listed(headline: str, complaints: Sequence[str]) -> str:
+    return "\n  - ".join([headline, *dict.fromkeys(complaints)])
+
+
+def _first_browser(configured: str | None, complaints: list[str]) -> Tool | None:
     found = next(_usable("chromium", configured, complaints), None)
-    return _tool("chromium", found, configured) if found else None
+    return found.tool() if found else None
+
+
+@dataclass(frozen=True)
+class _Usable:
+    """A candidate that runs; the record of it is made when it is chosen, for its digest is slow."""
+
+    name: ToolName
+    version: str
+    source: str
+    facts: FileFacts
+    configured: str | None
+    examined: tuple[FileFacts, ...]
+
+    def tool(self) -> Tool:
+        return Tool(
+            name=self.name,
+            version=self.version,
+            source=self.source,
+            sha256=digest_file(Path(self.facts.file)),
+            configured=self.configured,
+            examined=self.examined,
+            **self.facts.model_dump(),
+        )
 
 
 def _usable(name: ToolName, configured: str | None, complaints: list[str]) -> Iterator[_Usable]:
@@ -172,98 +191,104 @@ def _usable(name: ToolName, configured: str | None, complaints: list[str]) -> It
 
     Raises :class:`ToolchainError` when one is configured that does not exist or does not run.
     """
-    some = False
-    for known, source in tool_freshness.existing(name, configured):
-        facts = FileFacts.model_validate(known)
-        try:
-            found = _Usable(facts, source, _version(name, facts.path))
-        except ToolchainError as error:
-            complaints.append(error.message)
-        else:
-            some = True
-            yield found
-    if configured is not None and not some:
-        setting, variable = _SETTINGS[name]
-        why = "; ".join(complaints) or "there is no such program"
-        raise ToolchainError(
-            f"{setting} = {configured!r} cannot be used: {why}",
-            hint=f"Mend it in tandem.toml or {variable}, or remove it to have one found.",
-        )
-
-
-def _version(name: ToolName, path: str) -> str:
-    """Ask the program for its version; raise :class:`ToolchainError` when it has no good answer."""
-    try:
-        answer = subprocess.run(
-            [path, _ASK[name]],
-            env={**os.environ, **_K6_QUIET},
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_ANSWER_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolchainError(f"{path} does not run: {error}") from error
-    found = _VERSIONS[name].search(answer.stdout)
-    if answer.returncode or found is None:
-        said = (answer.stderr or answer.stdout).strip().splitlines()
-        raise ToolchainError(
-            f"{path} is no {name} that runs: asked for its version, it ended with exit code "
-            f"{answer.returncode}" + (f" and said: {said[-1][:200]}" if said else "")
-        )
-    version = found.group(1)
-    if name == "k6" and _numbers(version) < _OLDEST_K6:
-        raise ToolchainError(f"{path} is k6 {version}; 1.0 or newer is needed")
-    return version
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.split(r"[-+]", version)[0].split("."))
-
-
-def _tool(name: ToolName, found: _Usable, configured: str | None) -> Tool:
     existing = tool_freshness.existing(name, configured)
-    return Tool(
-        name=name,
-        version=found.version,
-        source=found.source,
-        sha256=digest_file(Path(found.facts.file)),
-        configured=configured,
-        examined=tuple(FileFacts.model_validate(known) for known, _ in existing),
-        **found.facts.model_dump(),
+    examined = tuple(FileFacts.model_validate(known) for known, _ in existing)
+    for facts, (_, source) in zip(examined, existing, strict=True):
+        try:
+            version = _version(name, facts.path)
+        except ToolchainError as fault:
+            if configured is not None:
+                raise _misconfigured(name, fault.message) from fault
+            complaints.append(fault.message)
+        else:
+            yield _Usable(name, version, source, facts, configured, examined)
+    if configured is not None and not existing:
+        raise _misconfigured(name, f"there is no program {configured}")
+
+
+def _misconfigured(name: ToolName, reason: str) -> ToolchainError:
+    setting, variable = _SETTINGS[name]
+    return ToolchainError(
+        f"{setting}: {reason}",
+        hint=f"Correct {setting} in tandem.toml or {variable} in the environment, whichever is"
+        " set; without them one is searched for.",
     )
 
 
-def _describe(tool: Tool) -> str:
-    return f"{tool.name} {tool.version}: {tool.path} ({tool.source})"
+def _version(name: ToolName, path: str) -> str:
+    """Ask a program for its version; raise :class:`ToolchainError` when it is of no use."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("K6_")}
+    with TemporaryDirectory(prefix="tandem-version-") as folder:
+        output = Path(folder, "output.txt")
+        with processes.start(
+            [path, _ASK[name]], env=environment | _K6_QUIET, cwd=Path(folder), stdout=output
+        ) as process:
+            ended = processes.run_until(process, _ANSWER_S)
+        text = output.read_text(encoding="utf-8", errors="replace")
+        words = "; ".join(browser_install.said(output)[-1:])
+    found = _VERSIONS[name].search(text)
+    if ended.timed_out:
+        raise ToolchainError(f"{path} did not tell its version within {_ANSWER_S:g} s")
+    if ended.exit_code or found is None:
+        code = f"exit code {ended.exit_code}" if ended.exit_code else "no version that is known"
+        raise ToolchainError(f"{path} does not run ({code}): {words or 'it says nothing'}")
+    version = found.group(1)
+    if name == "k6" and _order(version)[0] < _OLDEST_K6:
+        raise ToolchainError(f"{path} is k6 {version}; 1.0.0 is the oldest that can be used")
+    return version
 
 
-def main() -> int:
-    """Print what rides here; return 0, or 3 with a message when something is missing."""
-    parser = argparse.ArgumentParser(prog="python -m executors.toolchain", description=__doc__)
-    parser.add_argument("--ensure", action="store_true", help="install a browser if need be")
-    parser.add_argument("--config", default=SETTINGS_FILE, help="settings (default: tandem.toml)")
-    given = parser.parse_args()
-    try:
-        settings = load_settings(Path(given.config), {})
-        lines = [_describe(find_k6(settings.k6.executable))]
-        if given.ensure:
-            browser: Tool | None = ensure_browser(settings.browser.executable, _say)
-        else:
-            browser = find_browser(settings.browser.executable)
-        lines.append(_describe(browser) if browser else "no browser; --ensure installs one")
-    except TandemError as error:
-        sys.stderr.write(f"{error}\n")
-        return int(error.exit_code)
-    _say("\n".join(lines))
-    return int(ExitCode.OK)
+def _order(version: str) -> tuple[tuple[int, ...], bool]:
+    """Return what versions are compared by: the numbers, then a release after what leads to it."""
+    numbers, dash, _ = version.partition("+")[0].partition("-")
+    return tuple(map(int, numbers.split("."))), not dash
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Wrong arguments are refused like any others; argparse's own exit code is doit's 2."""
+        self.exit(ExitCode.REFUSED, f"{self.format_usage()}{message}\n")
+
+
+def _report(settings_file: Path, *, ensure: bool) -> None:
+    settings = load_settings(settings_file, {})
+    _show(find_k6(settings.k6.executable))
+    browser = settings.browser.executable
+    if ensure:
+        _show(ensure_browser(browser, _say))
+        return
+    complaints: list[str] = []
+    found = _first_browser(browser, complaints)
+    if found is None:
+        raise _no_browser(complaints)
+    _show(found)
+
+
+def _show(tool: Tool) -> None:
+    sys.stdout.write(f"{tool.name:8} {tool.version:16} {tool.path} ({tool.source})\n")
     sys.stdout.flush()
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print what is found; return the exit code."""
+    parser = _Parser(prog="python -m executors.toolchain", description="Find k6 and a browser.")
+    parser.add_argument("--ensure", action="store_true", help="install a browser if there is none")
+    parser.add_argument("--config", default=SETTINGS_FILE, type=Path, help="default: %(default)s")
+    options = parser.parse_args(arguments)
+    try:
+        _report(options.config, ensure=options.ensure)
+    except TandemError as error:
+        _say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("stopped")
+        return 130
+    return ExitCode.OK
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -113,7 +113,7 @@ def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
 def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     extra: dict[str, str] = {}
     name = _without_references(request.name or "") or _default_name(request)
-    if request.query or name != f"{request.method} {request.path}":
+    if request.query or name != f"{request.method} {_encoded_path(request.path)}":
         extra["name"] = string_literal(name)
     if request.headers:
         extra["headers"] = _value(request.headers)
@@ -160,7 +160,7 @@ def _target(request: RequestSpec) -> tuple[str | Reference | _Encoded, ...]:
     target: list[str | Reference | _Encoded] = [
         _encoded_path(part) if isinstance(part, str) else part for part in parse(request.path)
     ]
-    for index, (name, value) in enumerate(request.query.items()):
+    for index, (name, value) in enumerate(sorted(request.query.items())):
         target.append(f"{'&' if index else '?'}{quote(name, safe='')}=")
         target.extend(
             _Encoded(part) if isinstance(part, Reference) else quote(part, safe="")
@@ -214,7 +214,7 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return _text(parse(value))
     if isinstance(value, dict):
-        items = (f"{_key(key)}: {_value(item)}" for key, item in value.items())
+        items = (f"{_key(key)}: {_value(item)}" for key, item in sorted(value.items()))
         return "{ " + ", ".join(items) + " }" if value else "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"

@@ -60,7 +60,7 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
 
 
 def _steps(steps: Sequence[ResolvedStep]) -> list[_Step]:
-    taken = _names_of_script()
+    taken: set[str] = set()
     made = []
     for step in steps:
         function = _function_name(step.id, taken)
@@ -118,8 +118,7 @@ def _api_request(step: ApiRequest) -> list[str]:
     if step.body is not None:
         lines.append(f"    content={_value(step.body)},")
     if step.expected_status:
-        statuses = ", ".join(map(str, step.expected_status))
-        lines.append(f"    expected=({statuses},),")
+        lines.append(f"    expected={tuple(step.expected_status)!r},")
     return [*lines, ")"]
 
 
@@ -136,7 +135,7 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
-        items = (f"{string_literal(key)}: {_value(item)}" for key, item in value.items())
+        items = (f"{string_literal(key)}: {_value(item)}" for key, item in sorted(value.items()))
         return "{" + ", ".join(items) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"

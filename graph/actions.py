@@ -12,7 +12,7 @@ import functools
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -208,13 +208,13 @@ def show_run(plan: Plan, run: str) -> Fault | None:
 
 
 def _print_essentials(results: Path) -> int:
-    from summary.terminal import render_terminal
-    from summary.view_files import read_summary
+    """Print a run's result and return its exit code."""
+    from graph.essentials import essentials
 
-    summary = read_summary(results / "summary" / "summary.json")
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-    _say("\n" + render_terminal(summary, str(results / "report.html"), width).rstrip("\n"))
-    return summary.exit_code
+    found = essentials(results, width)
+    _say("\n" + found.text)
+    return found.exit_code
 
 
 @_reported
@@ -234,9 +234,22 @@ def validate_specs(plan: Plan) -> Fault | None:
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
 
 
-def remove_cell(cell: Cell) -> None:
-    """Remove all that was made of a cell."""
-    shutil.rmtree(cell.folder, ignore_errors=True)
+def remove(made: Sequence[Path], dryrun: bool) -> None:
+    """Remove files and whole folders, and the folders that are empty without them."""
+    for path in made:
+        if not path.exists():
+            continue
+        _say(f"{'would remove' if dryrun else 'removing'} {path}")
+        if dryrun:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+        for folder in path.parents:
+            if folder == Path() or any(folder.iterdir()):
+                break
+            folder.rmdir()
 
 
 def _journey(cell: Cell) -> ResolvedJourney | RefusedJourney:

@@ -19,7 +19,7 @@ def variables() -> Variables:
     try:
         return read_variables(doit_cmd._CMDLINE_VARS or {})
     except TandemError as error:
-        raise InvalidDodoFile(f"\n{error}") from None
+        raise InvalidDodoFile(str(error)) from None
 
 
 @cache
@@ -28,4 +28,4 @@ def plan() -> Plan:
     try:
         return plan_for(variables())
     except TandemError as error:
-        raise InvalidDodoFile(f"\n{error}") from None
+        raise InvalidDodoFile(str(error)) from None

@@ -37,3 +37,6 @@ REPORT_CODE = _code(
     ),
     "summary/templates/*",
 )
+TERMINAL_CODE = _code(
+    *(f"summary/{name}.py" for name in ("models", "rendering", "side_by_side", "terminal"))
+)

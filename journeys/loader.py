@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,8 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from journeys.action_map import ActionMap
 from journeys.documents import Document, read_document
-from journeys.faults import FaultsError, faults_of, spec_error
-from journeys.resolve import resolve
+from journeys.faults import Fault, FaultsError, faults_of, spec_error
+from journeys.resolve import resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
 from journeys.texts import Identifier
@@ -46,11 +46,26 @@ def load_action_map(paths: Sequence[Path], workspace: Path) -> ActionMap:
 def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> ResolvedJourney:
     """Return the journey of the spec file; raise SpecError with every fault and its place."""
     document = _read(path, workspace)
-    journey = _parsed(Journey, document)
     try:
-        return resolve(journey, action_map, document.path)
+        return resolve(Journey.model_validate(document.value), action_map, document.path)
+    except ValidationError as error:
+        faults = faults_of(error, document, Journey)
+        known = {fault.field for fault in faults}
+        unknown = [
+            each for each in _unknown_actions(document, action_map) if each.field not in known
+        ]
+        raise spec_error(document, [*faults, *unknown]) from error
     except FaultsError as error:
         raise spec_error(document, error.faults) from error
+
+
+def _unknown_actions(document: Document, action_map: ActionMap) -> Iterator[Fault]:
+    """Yield the faults that a wrong spec would hide until the rest of it is right."""
+    steps = document.value.get("steps") if isinstance(document.value, dict) else None
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        action = step.get("action") if isinstance(step, dict) else None
+        if isinstance(action, str) and (fault := unknown_action(action, action_map)):
+            yield Fault(("steps", index, "action"), fault)
 
 
 def load_or_refuse(

@@ -150,9 +150,9 @@ def _own_request(step: ApiRequest) -> RequestSpec:
 def _domain_halves(
     step: DomainStep, data: Mapping[str, JsonValue], action_map: ActionMap
 ) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
-    action = action_map.actions.get(step.action)
-    if action is None:
-        raise _unknown_action(step.action, action_map)
+    if fault := unknown_action(step.action, action_map):
+        raise FaultsError.single(("action",), fault)
+    action = action_map.actions[step.action]
     parameters = _parameters(step, action.parameters, data)
     values = either(param_values(parameters), data_values(data))
     with _in_the_map(step.action):
@@ -183,12 +183,12 @@ def _as_templates(fields: Mapping[str, JsonValue]) -> dict[str, Value]:
     }
 
 
-def _unknown_action(name: str, action_map: ActionMap) -> FaultsError:
+def unknown_action(name: str, action_map: ActionMap) -> str:
+    """Return what to say of an action that nobody declares; nothing of one that is known."""
     known = [*BUILT_IN_ACTIONS, *action_map.actions]
-    return FaultsError.single(
-        ("action",),
-        f"'{name}' is not an action{nearest(name, known)}; known are {', '.join(known)}",
-    )
+    if name in known:
+        return ""
+    return f"'{name}' is not an action{nearest(name, known)}; known are {', '.join(known)}"
 
 
 def _parameters(

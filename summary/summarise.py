@@ -38,6 +38,7 @@ class CellData:
     folder: str
     """Where its artifacts are in the result directory."""
     script: str
+    table_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,11 @@ def _cell(cell: CellData, samples: CellSamples) -> CellSummary:
 
 
 def _artifacts(cell: CellData) -> dict[str, str]:
-    """Return what can be opened, by what it is called in its folder; the script comes first."""
+    """Return what can be opened, by what it is called; script and samples come first."""
     files = [artifact.path for artifact in cell.outcome.artifacts]
     return {
         "script": cell.script,
+        "samples.parquet": cell.table_file,
         **{name: f"{cell.folder}/{name}" for name in sorted(files, key=_by_depth)},
         "outcome.json": f"{cell.folder}/outcome.json",
     }

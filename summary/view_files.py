@@ -42,7 +42,7 @@ class CellFiles:
     table: str
 
 
-def write_summary(
+def write_summary(  # noqa: PLR0913 - what a run is made of, all but the folder by name
     build: Path,
     *,
     profile: str,
@@ -57,7 +57,7 @@ def write_summary(
     """
     outcomes = [(cell.folder, read_outcome(build / cell.folder / FILE)) for cell in cells]
     data = [
-        CellData(outcome, read_samples(build / cell.table), cell.folder, cell.script)
+        CellData(outcome, read_samples(build / cell.table), cell.folder, cell.script, cell.table)
         for cell, (_, outcome) in zip(cells, outcomes, strict=True)
     ]
     summary = summarise(

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 
 def first_line(error: BaseException) -> str:
-    """Return the part of a message that says what happened, on one line."""
-    text = str(error).split("Call log:")[0]
-    return " ".join(text.split())[:500] or "not done in time"
+    """Return what happened, and what was waited for, on one line."""
+    text, _, call_log = str(error).partition("Call log:")
+    awaited = re.search(r"waiting for .*", call_log)
+    parts = [" ".join(text.split()).rstrip("."), awaited[0].strip() if awaited else ""]
+    return "; ".join(part for part in parts if part)[:500] or "not done in time"
 
 
 def log(text: str) -> None:

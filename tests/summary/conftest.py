@@ -30,7 +30,7 @@ def run(table) -> Callable:
     def make(samples=None, *, cell=None, spec=None, default_slo="rate<=0.05", **given):
         if samples is None:
             samples = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
-        data = CellData(cell or outcome(), table(samples), "k6/home/u001", "scripts/k6/home.js")
+        data = CellData(cell or outcome(), table(samples), "k6/home/u001", "script.js", "t.parquet")
         return RunData(
             profile="quick",
             view="quick",

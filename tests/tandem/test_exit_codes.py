@@ -53,7 +53,7 @@ def test_the_graver_code_wins(codes: list[ExitCode], expected: ExitCode) -> None
 
 
 def test_every_error_has_a_code_that_is_not_ok() -> None:
-    """Whatever error reaches the shell is seen there, and stands in the tree on the module's top."""
+    """Whatever error reaches the shell is seen there, and stands in the tree of its module."""
     found = [
         each
         for each in vars(errors).values()

@@ -1,0 +1,1 @@
+"""What Tandem costs, measured as ratios taken in one run: `python -m benchmarks.NAME`."""

@@ -1,0 +1,55 @@
+"""Killed at any moment, a run loses at most the cell in flight, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from tests.end_to_end.workspace import make_workspace
+
+DONE = "playwright/log-in-account/u001"
+PATIENCE_S = 60
+
+
+def wait_for(what, process):
+    """Poll until it holds; a process that ends early is a failure with its output."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not what():
+        assert process.poll() is None, process.stdout.read()
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+def riders(root):
+    """The processes that descend from doit and make load."""
+    try:
+        found = psutil.Process(root).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_what_was_ridden_is_not_ridden_again(tmp_path, number):
+    workspace = make_workspace(tmp_path, "log-in-account")
+    process = workspace.start("run", "quick")
+    # The browser's cell has ended and k6's is under way.
+    wait_for(lambda: DONE in workspace.rides(), process)
+    wait_for(lambda: any("k6" in each.name() for each in riders(process.pid)), process)
+    left = riders(process.pid)
+    os.kill(process.pid, number)
+    out, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == (-9 if number == signal.SIGKILL else 143)
+    assert "Traceback" not in out
+    _, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
+    assert not alive, alive
+    before = workspace.rides()
+    ended = workspace.doit("run", "quick")
+    assert ended.code == 0, ended.out
+    assert "browser" not in ended.out.split("\n\n")[0]
+    assert workspace.rides()[DONE] == before[DONE]
+    assert set(workspace.rides()) == {DONE, "k6/log-in-account/u001"}

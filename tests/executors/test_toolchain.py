@@ -1,0 +1,399 @@
+"""Which k6 and which browser ride, what they are recorded as, and what they are told."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from executors import browser_install, tool_freshness, toolchain
+from executors.toolchain import Tool, chromium_arguments, ensure_browser, find_browser, find_k6
+from tandem.errors import ToolchainError
+
+ROOT = Path(__file__).parents[2]
+MARK = "the page was reached"
+
+
+def program(path: Path, says: str, code: int = 0) -> Path:
+    """Make an executable that prints a text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\necho '{says}'\nexit {code}\n")
+    path.chmod(0o755)
+    return path
+
+
+def k6(path: Path, version: str) -> Path:
+    return program(path, f"{path.name} v{version} (commit/0e3fb953be, go1.24.4, linux/amd64)")
+
+
+def browser(path: Path, version: str = "150.0.7871.100") -> Path:
+    return program(path, f"Chromium {version} built on Debian GNU/Linux 12 (bookworm)")
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine with neither k6 nor browser: ``env`` is Python's environment, ``bin`` is PATH."""
+    python = tmp_path / "env" / "python"
+    python.parent.mkdir()
+    python.symlink_to(Path(sys.executable).resolve())
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "registry"))
+    monkeypatch.setattr(tool_freshness, "MAC_APPLICATIONS", ())
+    return tmp_path
+
+
+def playwrights_own(machine: Path, name: str) -> Path:
+    """Return where Playwright would put one of its browsers, marked as completely installed."""
+    package = tool_freshness.playwright_package()
+    assert package is not None
+    revision = tool_freshness._revisions(package)[name]
+    folder = machine / "registry" / f"{name.replace('-', '_')}-{revision}"
+    folder.mkdir(parents=True)
+    (folder / "INSTALLATION_COMPLETE").touch()
+    return folder / tool_freshness.PLAYWRIGHT_LAYOUTS[name][tool_freshness._platform()][0]
+
+
+# The real ones.
+
+
+def test_the_pinned_k6_is_found_and_is_what_it_says():
+    tool = find_k6()
+    assert tool.version.startswith("1.")
+    assert tool.sha256 == hashlib.sha256(Path(tool.file).read_bytes()).hexdigest()
+    assert tool.identity() == {"name": "k6", "version": tool.version, "sha256": tool.sha256}
+
+
+def test_a_real_browser_is_found_and_its_record_survives_json():
+    tool = find_browser()
+    assert tool is not None
+    assert int(tool.version.partition(".")[0]) > 100
+    assert tool.size == Path(tool.file).stat().st_size
+    assert Tool.model_validate_json(tool.model_dump_json()) == tool
+    record = json.loads(json.dumps(tool.model_dump(mode="json")))
+    assert Tool.model_validate(record) == tool
+    assert tool_freshness.still_the_same(record)
+
+
+# k6, by fakes.
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "chosen"),
+    [
+        ("1.1.0", "1.0.9", "env"),
+        ("1.1.0", "1.1.0", "env"),
+        ("1.9.0", "1.10.0", "bin"),
+        ("1.1.0", "2.0.0", "bin"),
+        ("1.2.0", "1.2.0-rc1", "env"),
+        ("1.2.0-rc1", "1.2.0", "bin"),
+        ("1.1.0", "0.99.0", "env"),
+        ("0.57.0", "1.0.0", "bin"),
+    ],
+)
+def test_the_newer_k6_wins_and_ours_of_equals(machine, ours, theirs, chosen):
+    k6(machine / "env" / "k6", ours)
+    k6(machine / "bin" / "k6", theirs)
+    tool = find_k6()
+    assert tool.path == str(machine / chosen / "k6")
+    assert [each.path for each in tool.examined] == [
+        str(machine / "env" / "k6"),
+        str(machine / "bin" / "k6"),
+    ]
+
+
+def test_a_configured_k6_wins_whatever_its_version_and_name(machine):
+    k6(machine / "env" / "k6", "2.0.0")
+    own = k6(machine / "elsewhere" / "our-k6", "1.0.0")
+    tool = find_k6(str(own))
+    assert (tool.path, tool.version, tool.source) == (str(own), "1.0.0", "configured")
+
+
+def test_a_configured_name_is_looked_for_on_path(machine):
+    own = k6(machine / "bin" / "our-k6", "1.0.0")
+    assert find_k6("our-k6").path == str(own)
+
+
+def test_a_configured_k6_that_is_not_there_is_an_error_of_the_setting(machine):
+    k6(machine / "env" / "k6", "1.1.0")
+    with pytest.raises(ToolchainError, match=r"k6.executable: there is no program /not/there"):
+        find_k6("/not/there")
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "complaint"),
+    [
+        ("k6 v0.57.0 (commit/x, go1.20, linux/amd64)", 0, "is k6 0.57.0; 1.0.0 is the oldest"),
+        ("cannot open shared object", 127, r"does not run \(exit code 127\): cannot open shared"),
+        ("hello", 0, r"does not run \(no version that is known\): hello"),
+    ],
+)
+def test_a_k6_that_cannot_be_used_is_refused_with_the_reason(machine, says, code, complaint):
+    own = program(machine / "bin" / "k6", says, code)
+    with pytest.raises(ToolchainError, match=complaint) as caught:
+        find_k6()
+    assert str(own) in caught.value.message
+    with pytest.raises(ToolchainError, match=rf"k6.executable: .*{complaint}") as caught:
+        find_k6(str(own))
+    assert "TANDEM_K6__EXECUTABLE" in caught.value.hint
+
+
+def test_no_k6_at_all_is_an_error_that_says_what_to_do(machine):
+    with pytest.raises(ToolchainError, match="no k6 was found") as caught:
+        find_k6()
+    assert "locked requirements" in caught.value.hint
+
+
+def test_the_callers_k6_variables_do_not_reach_the_question(machine, monkeypatch):
+    monkeypatch.setenv("K6_LOG_OUTPUT", "0")
+    asks = k6(machine / "bin" / "k6", "1.0.0")
+    asks.write_text('#!/bin/sh\necho "k6 v1.0.0-$K6_LOG_OUTPUT$K6_NO_USAGE_REPORT"\n')
+    assert find_k6().version == "1.0.0-true"
+
+
+def test_a_k6_that_hangs_is_given_up(machine, monkeypatch):
+    monkeypatch.setattr(toolchain, "_ANSWER_S", 0.1)
+    (machine / "bin").mkdir()
+    slow = machine / "bin" / "k6"
+    slow.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    slow.chmod(0o755)
+    with pytest.raises(ToolchainError, match="did not tell its version within"):
+        find_k6()
+
+
+# The browser, by fakes.
+
+
+def test_browsers_are_taken_in_their_order(machine):
+    path = browser(machine / "bin" / "chromium", "3.0.0.0")
+    assert (found := find_browser()) is not None and found.path == str(path)
+    shell = browser(playwrights_own(machine, "chromium-headless-shell"), "2.0.0.0")
+    assert (found := find_browser()) is not None and found.path == str(shell)
+    full = program(playwrights_own(machine, "chromium"), "Google Chrome for Testing 1.0.0.0")
+    assert (found := find_browser()) is not None and found.path == str(full)
+    assert (found.version, found.source) == ("1.0.0.0", "Playwright's own chromium")
+    assert len(found.examined) == 3
+
+
+def test_a_browser_that_does_not_run_is_passed_over(machine):
+    program(machine / "bin" / "google-chrome", "requires the chromium snap to be installed", 1)
+    path = browser(machine / "bin" / "chromium")
+    assert (found := find_browser()) is not None and found.path == str(path)
+
+
+def test_a_download_that_was_broken_off_is_no_browser(machine):
+    path = browser(playwrights_own(machine, "chromium"))
+    assert find_browser() is not None
+    (path.parents[1] / "INSTALLATION_COMPLETE").unlink()
+    assert find_browser() is None
+
+
+def test_a_configured_browser_that_does_not_run_is_an_error_and_nothing_is_installed(
+    machine, monkeypatch
+):
+    browser(machine / "bin" / "chromium")
+    broken = program(machine / "broken", "oh", 1)
+    monkeypatch.setattr(browser_install, "carry_out", lambda *_: pytest.fail("installs"))
+    for configured in (str(broken), "/not/there"):
+        with pytest.raises(ToolchainError, match=r"browser\.executable: "):
+            ensure_browser(configured, print)
+
+
+def test_a_browser_that_is_there_is_enough(machine, monkeypatch):
+    monkeypatch.setattr(browser_install, "carry_out", lambda *_: pytest.fail("installs"))
+    path = browser(machine / "bin" / "chromium")
+    assert ensure_browser(None, print).path == str(path)
+
+
+def test_a_missing_browser_is_installed_by_the_first_attempt_that_helps(machine, monkeypatch):
+    tried = []
+
+    def carry_out(attempt, on_progress):
+        on_progress("working")
+        tried.append(attempt)
+        if attempt == "second":
+            browser(machine / "bin" / "chromium")
+        return ["not reachable"]
+
+    attempts = ("first", "second", "third")
+    monkeypatch.setattr(browser_install, "attempts", lambda **_: iter(attempts))
+    monkeypatch.setattr(browser_install, "carry_out", carry_out)
+    said = []
+    assert ensure_browser(None, said.append).path == str(machine / "bin" / "chromium")
+    assert (tried, said) == (["first", "second"], ["working", "working"])
+
+
+def test_when_nothing_helps_every_reason_is_said_once(machine, monkeypatch):
+    broken = program(machine / "bin" / "chromium", "no such library", 127)
+    monkeypatch.setattr(browser_install, "attempts", lambda **_: iter(("first", "second")))
+    monkeypatch.setattr(browser_install, "carry_out", lambda attempt, _: [f"{attempt} failed"])
+    with pytest.raises(ToolchainError) as caught:
+        ensure_browser(None, print)
+    assert caught.value.message.split("\n  - ") == [
+        "no browser was found that runs",
+        f"{broken} does not run (exit code 127): no such library",
+        "first failed",
+        "second failed",
+    ]
+    assert "playwright install chromium" in caught.value.hint
+
+
+# What the browser is told.
+
+
+def test_only_root_on_linux_goes_without_the_sandbox(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "--no-sandbox" in chromium_arguments(None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "--no-sandbox" not in chromium_arguments(None)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "--no-sandbox" not in chromium_arguments(None)
+
+
+def test_the_browser_never_talks_on_its_own():
+    quiet = {
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    }
+    assert quiet <= set(chromium_arguments(None))
+    assert quiet <= set(chromium_arguments("127.0.0.1"))
+
+
+def test_an_unguarded_browser_may_go_anywhere():
+    assert not any("resolver" in each or "proxy" in each for each in chromium_arguments(None))
+
+
+@pytest.mark.parametrize(
+    ("host", "more"),
+    [("127.0.0.1", ""), ("::1", ""), ("[::1]", ""), ("App.Test", " , EXCLUDE app.test")],
+)
+def test_a_guarded_browser_reaches_loopback_and_its_target(host, more):
+    assert chromium_arguments(host)[-2:] == (
+        "--no-proxy-server",
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
+        f" , EXCLUDE ::1{more}",
+    )
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(MARK.encode())
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def port():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def reached(url: str, guarded_host: str | None, folder: Path, **environment: str) -> bool:
+    """Return whether a real browser with our flags gets the page."""
+    tool = find_browser()
+    assert tool is not None
+    command = [tool.path, "--headless", f"--user-data-dir={folder}", "--dump-dom"]
+    ended = subprocess.run(
+        [*command, *chromium_arguments(guarded_host), url],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return MARK in ended.stdout
+
+
+def test_a_real_guarded_browser_reaches_its_target(port, tmp_path):
+    assert reached(f"http://localhost:{port}/", "127.0.0.1", tmp_path)
+
+
+def test_a_real_guarded_browser_reaches_nothing_else(port, tmp_path):
+    """app.localhost is loopback for every browser: only the rules keep this one from it."""
+    assert reached(f"http://app.localhost:{port}/", "app.localhost", tmp_path / "target")
+    assert not reached(f"http://app.localhost:{port}/", "127.0.0.1", tmp_path / "other")
+
+
+def test_a_proxy_on_this_machine_is_no_way_out(port, tmp_path):
+    proxy = {"http_proxy": f"http://127.0.0.1:{port}", "no_proxy": ""}
+    assert not reached("http://shop.invalid/", "127.0.0.1", tmp_path, **proxy)
+
+
+# The command line.
+
+
+@pytest.fixture
+def settings(tmp_path):
+    file = tmp_path / "tandem.toml"
+    file.write_text('[app]\nserver = "external"\n')
+    return file
+
+
+def test_the_command_prints_what_is_there(settings):
+    ended = subprocess.run(
+        [sys.executable, "-m", "executors.toolchain", "--config", str(settings)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    first, second = ended.stdout.splitlines()
+    assert first.split()[:2] == ["k6", find_k6().version]
+    assert second.startswith("chromium ")
+
+
+def test_the_command_installs_only_when_told_to(machine, settings, monkeypatch, capsys):
+    k6(machine / "env" / "k6", "1.1.0")
+
+    def carry_out(attempt, on_progress):
+        on_progress(f"installing {attempt}")
+        browser(machine / "bin" / "chromium")
+        return []
+
+    monkeypatch.setattr(browser_install, "attempts", lambda **_: iter(("one",)))
+    monkeypatch.setattr(browser_install, "carry_out", carry_out)
+    assert toolchain.main(["--config", str(settings)]) == 3
+    assert "no browser was found that runs\n  Any one of these helps" in capsys.readouterr().err
+    assert toolchain.main(["--config", str(settings), "--ensure"]) == 0
+    said = capsys.readouterr()
+    assert said.err == "installing one\n"
+    assert said.out.splitlines()[1].endswith("bin/chromium (chromium on PATH)")
+
+
+def test_the_command_refuses_with_a_message(settings, capsys):
+    settings.write_text(settings.read_text() + '[k6]\nexecutable = "/not/there"\n')
+    assert toolchain.main(["--config", str(settings)]) == 3
+    assert capsys.readouterr().err.startswith("k6.executable: there is no program /not/there\n")
+    with pytest.raises(SystemExit) as caught:
+        toolchain.main(["--unknown"])
+    assert caught.value.code == 3
+
+
+def test_ctrl_c_stops_the_command_without_a_traceback(settings, monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(toolchain, "find_k6", interrupted)
+    assert toolchain.main(["--config", str(settings)]) == 130
+    assert capsys.readouterr().err == "stopped\n"

@@ -1,0 +1,168 @@
+"""The scripts of the example journeys, byte for byte.
+
+After a change that is meant, write them anew and look at what changed:
+
+    UPDATE_SNAPSHOTS=1 python -m pytest tests/generators/test_golden_scripts.py
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generators.options import ScriptOptions
+from generators.scripts import SUFFIX, generate, refused_script
+from journeys.resolved import RefusedJourney, ResolvedJourney
+from tandem.models import Executor
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).parent / "golden"
+OPTIONS = ScriptOptions(users=2, iterations=3, pacing_s=3.0)
+NAMES = ("log-in-account", "play-start-stream", "search-favorite")
+EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
+
+Resolves = Callable[..., ResolvedJourney]
+
+
+def write_scripts(journeys: list[ResolvedJourney], folder: Path, executor: Executor) -> list[Path]:
+    """Write the script of each journey into the folder."""
+    paths = []
+    for journey in journeys:
+        paths.append(folder / f"{journey.id}{SUFFIX[executor]}")
+        paths[-1].write_text(generate(executor, journey, OPTIONS), encoding="utf-8")
+    return paths
+
+
+@pytest.fixture
+def journeys(examples: list[ResolvedJourney], resolved: Resolves) -> list[ResolvedJourney]:
+    """The examples, and one of every built-in action with all that it can say."""
+    every = resolved(
+        [
+            {"action": "navigate", "target": "/${user}", "timeout": 2.5, "description": 'say "hi"'},
+            {"action": "click", "selector": "#go"},
+            {"action": "type", "selector": "#q", "value": "${user}-${iteration}"},
+            {"action": "waitForText", "text": "done", "description": "words " * 40},
+            {"action": "waitFor", "selector": "#done"},
+            {
+                "action": "apiRequest",
+                "method": "POST",
+                "target": "/api/x",
+                "headers": {"X-User": "${user}"},
+                "body": {"list": [1, 2.5, None, True], "who": "u${user}"},
+                "expectedStatus": [200, 201],
+            },
+            {"action": "apiRequest", "target": "/api/y", "method": "PUT", "body": "text"},
+        ],
+        id="every-action",
+        pacingSeconds=0.05,
+    )
+    return [*examples, every]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_scripts_are_the_golden_ones(
+    examples: list[ResolvedJourney], executor: Executor, name: str
+) -> None:
+    """Whatever changes a script is seen in review."""
+    (journey,) = (journey for journey in examples if journey.id == name)
+    script = generate(executor, journey, OPTIONS)
+    golden = GOLDEN / f"{name}{SUFFIX[executor]}"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        golden.write_text(script, encoding="utf-8")
+    assert script == golden.read_text(encoding="utf-8")
+
+
+def test_every_golden_file_is_of_an_example(examples: list[ResolvedJourney]) -> None:
+    """None is left behind, and no example is without one."""
+    assert [journey.id for journey in examples] == list(NAMES)
+    expected = {f"{name}{suffix}" for name in NAMES for suffix in SUFFIX.values()}
+    assert {path.name for path in GOLDEN.iterdir() if path.is_file()} == expected
+
+
+def test_python_scripts_pass_ruff_and_mypy(journeys: list[ResolvedJourney], tmp_path: Path) -> None:
+    """Generated Python is as clean as written Python: laid out, without lint, and typed."""
+    paths = [str(path) for path in write_scripts(journeys, tmp_path, "playwright")]
+    config = ["--config", str(ROOT / "pyproject.toml"), "--no-cache"]
+    for arguments in (
+        ["ruff", "format", "--check", *config, *paths],
+        ["ruff", "check", *config, "--ignore=T201", *paths],  # a script talks to the terminal
+        ["mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", *paths],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_k6_scripts_pass_k6_inspect(journeys: list[ResolvedJourney], tmp_path: Path) -> None:
+    """k6 itself reads every script, and finds the cell's users and iterations in it."""
+    k6 = shutil.which("k6", path=str(Path(sys.executable).parent))
+    assert k6 is not None
+    for path in write_scripts(journeys, tmp_path, "k6"):
+        done = subprocess.run([k6, "inspect", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert '"per-vu-iterations"' in done.stdout
+
+
+def test_python_scripts_show_their_help(examples: list[ResolvedJourney], tmp_path: Path) -> None:
+    """A script stands on its own: it runs where there is no Tandem."""
+    (path, *_) = write_scripts(examples, tmp_path, "playwright")
+    done = subprocess.run(
+        [sys.executable, "-I", path, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "--base-url" in done.stdout
+    assert "generators" not in path.read_text(encoding="utf-8")
+
+
+def test_scripts_are_the_same_everywhere(examples: list[ResolvedJourney]) -> None:
+    """Neither hash seed, nor locale, nor folder shows in a script."""
+    code = (
+        "import sys; sys.path[0] = sys.argv[1]\n"
+        "from pathlib import Path\n"
+        "from generators.options import ScriptOptions\n"
+        "from generators.scripts import generate\n"
+        "from journeys.loader import load_action_map, load_journey, spec_files\n"
+        "root = Path(sys.argv[1]); folder = root / 'journeys'\n"
+        "actions = load_action_map([folder / 'actions.yaml'], root)\n"
+        "for path in spec_files(folder):\n"
+        "    for executor in ('playwright', 'k6'):\n"
+        "        journey = load_journey(path, actions, root)\n"
+        "        script = generate(executor, journey, ScriptOptions(2, 3, 3.0))\n"
+        "        sys.stdout.buffer.write(script.encode())\n"
+    )
+    expected = "".join(
+        generate(executor, journey, OPTIONS)
+        for journey in examples
+        for executor in ("playwright", "k6")
+    )
+    for seed, locale in (("1", "C"), ("4242", "tr_TR.UTF-8")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(ROOT)],
+            env={"PYTHONHASHSEED": seed, "LC_ALL": locale, "PATH": ""},
+            capture_output=True,
+            check=True,
+            cwd="/",
+        )
+        assert done.stdout.decode() == expected
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_a_refused_journey_s_script_says_why(executor: Executor) -> None:
+    """In place of a script stands the reason, in comments only."""
+    refused = RefusedJourney(id="a", source="a.yaml", fault="a.yaml:1:1: x\n*/ \u2028 y\\")
+    lines = refused_script(executor, refused).splitlines()
+    mark = {"k6": "// ", "playwright": "# "}[executor]
+    assert len(lines) == 4
+    assert all(line.startswith(mark) for line in lines)

@@ -1,0 +1,187 @@
+"""Every value reaches a Python script as exactly that value, and as nothing else."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hostile import texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generators.literals import comment_text, docstring, python_literal
+from generators.standalone import rider
+from journeys.expressions import escape
+from journeys.resolved import ResolvedJourney
+from tandem.models import Executor
+
+PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
+
+Resolves = Callable[..., ResolvedJourney]
+Generates = Callable[[Executor, ResolvedJourney], str]
+
+paths = texts.map(
+    lambda text: "/p" + "".join(mark for mark in text if mark.isprintable() and mark != "\\")
+)
+headers = texts.map(lambda text: "".join(mark for mark in text if " " <= mark <= "~"))
+bodies = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def calls_of(script: str) -> dict[str, list[Any]]:
+    """Return the values of every call in the steps' functions, by what is called."""
+    found: dict[str, list[Any]] = {}
+    for node in ast.parse(script).body:
+        if isinstance(node, ast.AsyncFunctionDef) and node.args.args[0].arg == "user":
+            for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
+                assert isinstance(call.func, ast.Attribute)
+                values = [*call.args, *(each.value for each in call.keywords)]
+                found.setdefault(call.func.attr, []).extend(map(ast.literal_eval, values))
+    return found
+
+
+def code_of(script: str) -> str:
+    """Return what a script does: all of it but its docstrings."""
+    tree = ast.parse(script)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.AsyncFunctionDef) and ast.get_docstring(node):
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree)
+
+
+def escaped(value: Any) -> Any:
+    """Return JSON whose texts are templates of just these texts."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {key: escaped(item) for key, item in value.items()}
+    return [escaped(item) for item in value] if isinstance(value, list) else value
+
+
+@PROPERTY
+@given(selector=texts.filter(bool), value=texts, text=texts.filter(bool), path=paths)
+def test_texts_arrive_unchanged(
+    *, resolved: Resolves, generated: Generates, selector: str, value: str, text: str, path: str
+) -> None:
+    """Selectors, typed values, expected texts and paths are the literals of those very texts."""
+    journey = resolved(
+        [
+            {"action": "navigate", "target": escape(path)},
+            {"action": "type", "selector": escape(selector), "value": escape(value)},
+            {"action": "waitForText", "text": escape(text)},
+        ]
+    )
+    assert calls_of(generated("playwright", journey)) == {
+        "open": [path],
+        "locator": [selector],
+        "fill": [value],
+        "get_by_text": [text],
+        "wait_for": [],
+    }
+
+
+@PROPERTY
+@given(
+    path=paths,
+    header=headers,
+    body=texts | st.dictionaries(texts, bodies, max_size=3),
+)
+def test_requests_arrive_unchanged(
+    resolved: Resolves, generated: Generates, path: str, header: str, body: Any
+) -> None:
+    """So do headers and bodies, with all that JSON can hold."""
+    journey = resolved(
+        [
+            {
+                "action": "apiRequest",
+                "method": "POST",
+                "target": escape(path),
+                "headers": {"X-It": escape(header)},
+                "body": escaped(body),
+            }
+        ]
+    )
+    sent = calls_of(generated("playwright", journey))["send"]
+    assert sent == ["POST", path, {"X-It": header}, body]
+
+
+@PROPERTY
+@given(title=texts, description=texts, source=texts)
+def test_nothing_gets_out_of_a_docstring(
+    resolved: Resolves, generated: Generates, title: str, description: str, source: str
+) -> None:
+    """Descriptions and the file's name change what is said, never what is done."""
+    steps = [{"action": "click", "selector": "a", "description": description}]
+    script = generated("playwright", resolved(steps, source=source, description=title))
+    plain = generated("playwright", resolved([{"action": "click", "selector": "a"}]))
+    assert code_of(script) == code_of(plain)
+
+
+@PROPERTY
+@given(bodies)
+def test_python_literals_are_read_back(value: Any) -> None:
+    """A literal stands for the value that it was made of, on one line of plain text."""
+    literal = python_literal(value)
+    assert ast.literal_eval(literal) == value
+    assert len(literal.splitlines()) == 1
+    assert "</" not in literal
+
+
+def test_a_comment_shows_what_is_hidden() -> None:
+    """What turns or breaks a line, or rings a bell, is written out."""
+    assert comment_text("a\u202eb\x1b[1m\n c\u2028d */") == r"a\u202eb\u001b[1m c d * /"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", '"""plain"""'),
+        ('say "hi"', '"""say "hi" """'),
+        ('"hi" they say', '""" "hi" they say"""'),
+        ("ends with \\", '"""ends with \\\\"""'),
+        ("a\n  b", '"""a b"""'),
+        ("", '""""""'),
+        ("x" * 90, f'"""{"x" * 90}"""'),
+        ("x" * 91, f'"""{"x" * 91}\n    """'),
+        ("a " * 60 + '"', '"""' + "a " * 46 + "a\n    " + "a " * 13 + '"\n    """'),
+    ],
+)
+def test_docstrings_are_laid_out_as_ruff_does(text: str, expected: str) -> None:
+    """Quotes at the ends keep a distance; what is long goes over several lines."""
+    assert docstring(text, 4, 100) == expected
+
+
+@pytest.mark.parametrize(
+    "step_id",
+    sorted(
+        {name.lower() for name in rider().names if name.isalpha()}
+        | {"class", "None", "1st", "user", "page", "self", "match", "str", "steps", "a-b", "a_b"}
+    ),
+)
+def test_no_step_takes_over_a_name(resolved: Resolves, generated: Generates, step_id: str) -> None:
+    """A step may be called like a module or function that the script needs."""
+    steps = [
+        {"id": step_id, "action": "click", "selector": "a"},
+        {"id": f"step-{step_id}", "action": "click", "selector": "b"},
+    ]
+    tree = ast.parse(generated("playwright", resolved(steps)))
+    functions = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.AsyncFunctionDef) and node.args.args[0].arg == "user"
+    ]
+    assert len(set(functions)) == 2
+    assert not rider().names.intersection(functions)
+    assert not any(keyword.iskeyword(name) for name in functions)
+
+
+def test_the_rider_counts_on_the_names_that_it_uses() -> None:
+    """Modules, functions, constants of the cell and builtins are all known to be taken."""
+    expected = {"json", "sys", "log", "main", "JOURNEY", "PACING_S", "User", "int", "sorted"}
+    assert expected <= rider().names

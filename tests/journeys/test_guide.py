@@ -1,0 +1,131 @@
+"""The guide for authors says what the language is: its examples load, and it leaves out no key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from journeys.action_map import (
+    ActionMap,
+    ChoiceParameter,
+    DataParameter,
+    DomainAction,
+    MatchRule,
+    TextParameter,
+)
+from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
+from journeys.known_keys import key_names
+from journeys.loader import load_action_map, load_journey
+from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
+from journeys.resolved import ResolvedJourney
+from journeys.slo import Slo
+from journeys.spec import BUILT_IN_ACTIONS, Journey, StepSpec
+from tandem.errors import SpecError
+
+Loads = Callable[..., ResolvedJourney]
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "journeys.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?ms)^```(\w+) ?(\w*)\n(.*?)^```$", GUIDE)
+MAP = ROOT / "journeys" / "actions.yaml"
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """Return language and text of the examples of a kind."""
+    return [(language, text) for language, of, text in BLOCKS if of == kind]
+
+
+def guide_map(folder: Path) -> ActionMap:
+    """Return the repository's action map with those of the guide."""
+    paths = [MAP]
+    for index, (_, text) in enumerate(blocks("actions")):
+        paths.append(folder / f"map{index}.yaml")
+        paths[-1].write_text(text, encoding="utf-8")
+    return load_action_map(paths, folder)
+
+
+def load_text(folder: Path, text: str, language: str = "yaml") -> ResolvedJourney:
+    """Load the text as a journey that has all of these actions."""
+    path = folder / f"wrong.{language}"
+    path.write_text(text, encoding="utf-8")
+    return load_journey(path, guide_map(folder), folder)
+
+
+def test_every_example_is_tested() -> None:
+    """No example of the language is without a mark that says what it is."""
+    kinds = {(language, kind) for language, kind, _ in BLOCKS}
+    assert kinds == {
+        ("yaml", "journey"),
+        ("json", "journey"),
+        ("yaml", "steps"),
+        ("yaml", "actions"),
+        ("yaml", "refused"),
+        ("text", ""),
+    }
+
+
+@pytest.mark.parametrize(("language", "text"), blocks("journey"))
+def test_journeys_load(tmp_path: Path, language: str, text: str) -> None:
+    """Each whole journey resolves."""
+    assert load_text(tmp_path, text, language).steps
+
+
+def test_the_first_example_is_the_same_in_both_languages(tmp_path: Path) -> None:
+    """What the second one spells out are the defaults of the first."""
+    (_, first), (_, second) = blocks("journey")[:2]
+    in_yaml = load_text(tmp_path, first)
+    in_json = load_text(tmp_path, second, "json")
+    assert in_yaml == in_json.model_copy(update={"source": in_yaml.source})
+
+
+@pytest.mark.parametrize(("language", "text"), blocks("steps"))
+def test_steps_load(tmp_path: Path, language: str, text: str) -> None:
+    """Steps resolve in a journey with a track."""
+    steps = parse_document(text, "steps", is_json=language == "json").value
+    data = {"trackRefs": {"neonRain": {"sidPath": "a", "displayName": "b"}}}
+    assert load_text(tmp_path, yaml.safe_dump({"id": "a", "data": data, "steps": steps}))
+
+
+def test_action_maps_are_of_use(tmp_path: Path) -> None:
+    """The map's own examples can be ridden, and do what the guide says of them."""
+    journey = load_text(
+        tmp_path,
+        "id: a\ndata: {trackRefs: {t: {sidPath: p}}}\nsteps:\n"
+        "  - {action: navigate, target: /browse}\n"
+        "  - {action: type, selector: '#filter', value: x}\n"
+        "  - {action: rate, trackRef: t, note: 'by ${user}'}\n",
+    )
+    browse, filtered, rated = (step.protocol for step in journey.steps)
+    assert [len(wave) for wave in browse] == [1, 2]
+    assert filtered[0][0].query == {"q": "x"}
+    assert rated[0][0].json_body == {"sid_path": "p", "stars": 5, "publish": False}
+    assert journey.steps[2].browser[1].plain()["value"] == "good: by ${user}"
+
+
+def test_the_refused_example_is_refused_as_shown(tmp_path: Path) -> None:
+    """The message on the page is the message."""
+    ((_, text),) = blocks("refused")
+    ((_, message),) = blocks("")
+    with pytest.raises(SpecError) as caught:
+        load_text(tmp_path, text)
+    assert str(caught.value) == message.strip()
+
+
+def test_every_key_is_in_the_guide() -> None:
+    """A key that is added is documented."""
+    requests = (RequestSpec, ParallelRequests, Expectation, Capture)
+    maps = (ActionMap, DomainAction, MatchRule, TextParameter, ChoiceParameter, DataParameter)
+    keys = key_names(Journey, StepSpec, *BUILT_IN_ACTIONS.values(), Slo, *requests, *maps)
+    missing = [key for key in {*keys, *BUILT_IN_ACTIONS} if f"`{key}`" not in GUIDE]
+    assert missing == []
+
+
+def test_limits_are_those_of_the_guide() -> None:
+    """Numbers on the page are the numbers in the code."""
+    for number in (MAX_BYTES, MAX_NODES, MAX_INTEGER):
+        assert f"{number:,}".replace(",", " ") in GUIDE
+    assert f"at most\n{MAX_DEPTH} deep" in GUIDE
