@@ -7,6 +7,9 @@ from collections.abc import Callable
 from graph.freshness import read_json
 from graph.plan import Cell
 
+_AROUND_S = 2.0
+"""For starting and stopping the app and the executor."""
+
 
 def load_title(cell: Cell) -> Callable[[object], str]:
     """Return doit's title function of a load: what is ridden, by whom, and for how long."""
@@ -19,5 +22,5 @@ def _title(cell: Cell) -> str:
     resolved = read_json(cell.resolved)
     steps = len(resolved.get("steps", ()))
     pacing = cell.pacing_s or float(resolved.get("pacing_s", 0))
-    about = (cell.iterations * steps + 1) * pacing
+    about = (cell.iterations * steps - 1 / cell.users) * pacing + _AROUND_S
     return f"{cell.journey}, {who}, {users}" + (f" (about {about:.0f} s)" if steps else "")

@@ -1,4 +1,4 @@
-"""The beat of a browser user, on a clock that stands still unless it is told otherwise."""
+"""The pure parts of the rider: the beat of a user on a fake clock, rows and messages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generators.rider.messages import first_line
 from generators.rider.recording import Recorder, Recording
 from generators.rider.schedule import Clock, Schedule
 
@@ -157,3 +158,21 @@ def test_the_generators_do_not_import_playwright() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("broken\n  twice", "broken twice"),
+        ("", "not done in time"),
+        (
+            'Timeout 5000ms exceeded.\nCall log:\n  - waiting for locator("#go")\n  - more',
+            'Timeout 5000ms exceeded; waiting for locator("#go")',
+        ),
+        ("Target closed\nCall log:\n  - something else", "Target closed"),
+        ("x" * 600, "x" * 500),
+    ],
+)
+def test_a_failure_is_told_on_one_line(text: str, expected: str) -> None:
+    """What happened and what was waited for, without the rest of the browser's log."""
+    assert first_line(Exception(text)) == expected
