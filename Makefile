@@ -48,11 +48,12 @@ format: dev-environment ## bring the code into its style
 	@$(BIN)/ruff format .
 
 lock: dev-environment ## make both locks anew from pyproject.toml
-	@$(COMPILE) -o requirements.lock
-	@$(COMPILE) --group dev -o requirements-dev.lock
+	@$(call compile,-o requirements.lock)
+	@$(call compile,--group dev -o requirements-dev.lock)
 	@! grep -nE '^ *--(extra-index-url|index-url|find-links)' requirements.lock requirements-dev.lock
 
-COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes -q
+compile = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes -q $(1)
 
 clean: ## remove what was built; results and .venv stay
 	@rm -rf build .tandem .pytest_cache .mypy_cache .ruff_cache .hypothesis

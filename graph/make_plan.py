@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ def make_plan(variables: Variables) -> Plan:
     """Return the plan; raise a :class:`TandemError` for whatever cannot be done."""
     settings = load_settings(Path(variables.config), variables.settings)
     check_target(settings)
-    specs = _specs(Path(settings.journeys))
+    specs = _specs(Path(settings.journeys), [Path(each) for each in settings.actions])
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
@@ -49,11 +49,11 @@ def _changed_target(variables: Variables) -> dict[str, str]:
     return {fields[name]: value for name, value in variables.settings.items() if name in fields}
 
 
-def _specs(folder: Path) -> dict[str, str]:
+def _specs(folder: Path, action_maps: Sequence[Path]) -> dict[str, str]:
     if not folder.is_dir():
         raise SettingsError(f"the journeys' folder '{folder}' does not exist")
     specs: dict[str, str] = {}
-    for path in spec_files(folder):
+    for path in spec_files(folder, action_maps):
         found = journey_id(path, Path())
         if found in specs:
             raise SettingsError(f"'{found}' is the id of two journeys: {specs[found]} and {path}")

@@ -24,14 +24,16 @@ _ID: TypeAdapter[str] = TypeAdapter(Identifier)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def spec_files(folder: Path) -> list[Path]:
-    """Return the spec files of ``folder``, by name."""
+def spec_files(folder: Path, action_maps: Sequence[Path] = ()) -> list[Path]:
+    """Return the spec files of ``folder``, by name; ``action_maps`` beside them are none."""
+    maps = {path.resolve() for path in action_maps}
     return sorted(
         path
         for path in folder.iterdir()
         if path.suffix in SPEC_SUFFIXES
         and path.name not in RESERVED_NAMES
         and not path.name.startswith(".")
+        and path.resolve() not in maps
     )
 
 

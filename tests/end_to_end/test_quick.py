@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.end_to_end.workspace import make_workspace
+from tests.end_to_end.workspace import clean_environment, make_workspace
 
 JOURNEYS = ("log-in-account", "play-start-stream")
 CELLS = {f"{executor}/{each}/u001" for executor in ("k6", "playwright") for each in JOURNEYS}
+
+
+HEAVY = {"pydantic", "yaml", "numpy", "pyarrow", "playwright", "jinja2", "tabulate"}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +115,23 @@ def test_a_second_run_does_nothing_and_says_so(workspace):
     assert ended.out.startswith("Nothing to run: all ")
     assert "Report: " in ended.out
     assert (workspace.rides(), workspace.latest) == (rides, latest)
+
+
+def test_a_second_run_loads_nothing_heavy(workspace):
+    workspace.doit("run", "quick")
+    script = (
+        "import sys; from doit.doit_cmd import DoitMain; code = DoitMain().run(['run', 'quick']);"
+        f"print(code, sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=workspace.folder,
+        env=clean_environment({}),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.splitlines()[-1] == "0 []"
 
 
 def test_editing_one_journey_rides_its_cells_only(workspace):

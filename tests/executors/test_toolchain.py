@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import json
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -228,6 +229,25 @@ def test_a_missing_browser_is_installed_by_the_first_attempt_that_helps(machine,
     said = []
     assert ensure_browser(None, said.append).path == str(machine / "bin" / "chromium")
     assert (tried, said) == (["first", "second"], ["working", "working"])
+
+
+def test_root_on_debian_comes_by_a_browser_through_apt(machine, monkeypatch):
+    """All but apt-get itself is real; Playwright is missing here, so its attempt fails."""
+    made, ready = machine / "bin" / "chromium", browser(machine / "ready")
+    apt = program(machine / "bin" / "apt-get", "")
+    apt.write_text(
+        f'#!/bin/sh\necho "$@" >> {machine}/log\n'
+        f'case "$*" in *chromium) /bin/mv {ready} {made};; esac\n'
+    )
+    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: {"ID": "debian"})
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    said = []
+    assert ensure_browser(None, said.append).path == str(made)
+    assert [line.split()[3:] for line in (machine / "log").read_text().splitlines()] == [
+        ["update"],
+        ["install", "-y", "--no-install-recommends", "chromium"],
+    ]
+    assert any("No module named playwright" in line for line in said)
 
 
 def test_when_nothing_helps_every_reason_is_said_once(machine, monkeypatch):
