@@ -26,7 +26,7 @@ from graph.freshness import (
     tool_file,
 )
 from graph.plan import Cell, Plan, View
-from tandem.errors import ArtifactError, RefusedError, SpecError, TandemError
+from tandem.errors import ArtifactError, RefusedError, SettingsError, SpecError, TandemError
 from tandem.exit_codes import ExitCode
 from tandem.files import write_json, write_text
 
@@ -143,6 +143,12 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
     """Judge the run."""
     from summary.view_files import CellFiles, write_summary
 
+    if not view.cells:
+        chosen = ", ".join(f"{name}={value}" for name, value in view.narrowed.items())
+        raise SettingsError(
+            f"the profile '{view.profile}' has no cell" + (f" with {chosen}" if chosen else ""),
+            hint=f"See [profiles.{view.profile}] in the settings.",
+        )
     build = view.build
     write_summary(
         build,

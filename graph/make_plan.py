@@ -103,7 +103,7 @@ def _columns(
     """Return users and iterations of each column of the matrix, fewest users first."""
     declared = {cell.users: cell.iterations for cell in profile.cells(executor)}
     chosen = users or list(declared)
-    fewest = next(iter(declared.values()), 1)
+    fewest = declared[min(declared)] if declared else 1
     return [(number, declared.get(number, fewest)) for number in sorted(set(chosen))]
 
 

@@ -20,8 +20,8 @@ def plan_for(variables: Variables) -> Plan:
     """Return the plan for ``variables``, made anew only when something changed."""
     cached = FOLDER / f"{_key(variables)}.json"
     known = _read(cached)
-    if known is not None and known["inputs"] == _state(known["inputs"]):
-        return Plan.from_json(known["plan"])
+    if known is not None:
+        return known
     from graph.make_plan import make_plan  # noqa: PLC0415 - costs what the cache is there to save
 
     plan = make_plan(variables)
@@ -37,12 +37,14 @@ def _key(variables: Variables) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> dict[str, dict[str, object]] | None:
+def _read(path: Path) -> Plan | None:
+    """Return the recorded plan if it still stands; a damaged record is none."""
     try:
-        found: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        inputs = dict(found["inputs"])
+        return Plan.from_json(found["plan"]) if inputs == _state(inputs) else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return found
 
 
 def _inputs(plan: Plan, variables: Variables) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -51,6 +51,14 @@ class AppSettings(FrozenModel):
     """A path of a running server whose answer identifies the app."""
     value: str | None = None
     """A text that identifies the app, such as a revision or an image's digest."""
+
+    @field_validator("sources")
+    @classmethod
+    def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if not pattern or pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
+                raise ValueError(f"'{pattern}' is not a glob below the workspace")
+        return value
 
 
 class EnvironmentSettings(FrozenModel):
@@ -102,6 +110,24 @@ class ProfileSettings(FrozenModel):
         return self.playwright if executor == "playwright" else self.k6
 
 
+def default_profiles() -> dict[str, ProfileSettings]:
+    """Return what the two built-in profiles are where the settings say nothing else of them."""
+    one = CellSettings(users=1)
+    return {
+        "quick": ProfileSettings(
+            playwright=(one,), k6=(one,), max_failed_iterations=0.0, default_slo="rate<=0"
+        ),
+        "nightly": ProfileSettings(
+            playwright=(CellSettings(users=1, iterations=5), CellSettings(users=10, iterations=3)),
+            k6=(
+                CellSettings(users=1, iterations=10),
+                CellSettings(users=10, iterations=10),
+                CellSettings(users=100, iterations=5),
+            ),
+        ),
+    }
+
+
 class Settings(BaseSettings):
     """All that can be set. Paths are below the workspace, the folder that holds dodo.py."""
 
@@ -120,12 +146,26 @@ class Settings(BaseSettings):
     env: dict[EnvironmentName, EnvironmentSettings] = {}
     browser: BrowserSettings = BrowserSettings()
     k6: K6Settings = K6Settings()
-    profiles: dict[str, ProfileSettings] = {}
+    profiles: dict[str, ProfileSettings] = Field(default_factory=default_profiles)
 
     @field_validator("base_url")
     @classmethod
     def _is_origin(cls, value: str | None) -> str | None:
         return None if value is None else checked_origin(value)
+
+    @field_validator("profiles", mode="before")
+    @classmethod
+    def _over_the_built_in_ones(cls, value: Any) -> Any:
+        """What is not said of a built-in profile stays as it is built in."""
+        if not isinstance(value, dict):
+            return value
+        merged: dict[Any, Any] = {
+            name: profile.model_dump(mode="json") for name, profile in default_profiles().items()
+        }
+        for name, given in value.items():
+            own = merged.get(name)
+            merged[name] = {**own, **given} if own and isinstance(given, dict) else given
+        return merged
 
     @model_validator(mode="after")
     def _has_a_way_to_the_app(self) -> Settings:

@@ -161,6 +161,14 @@ def test_a_refusal_is_a_message_and_starts_nothing(tmp_path_factory, arguments, 
     assert not (workspace.folder / "build").exists()
 
 
+def test_a_run_without_a_cell_is_refused(tmp_path):
+    workspace = make_workspace(tmp_path, "log-in-account")
+    workspace.edit("tandem.toml", "k6 = [{ users = 1, iterations = 1 }]", "k6 = []")
+    ended = workspace.doit("run", "quick", "executor=k6")
+    assert ended.code == 3
+    assert "the profile 'quick' has no cell with executor=k6" in ended.out
+
+
 def test_an_unknown_setting_names_the_nearest(tmp_path):
     workspace = make_workspace(tmp_path, "log-in-account")
     workspace.edit("tandem.toml", "ready_path", "redy_path")

@@ -115,11 +115,8 @@ def test_a_configured_k6_wins_whatever_its_version_and_name(machine):
     own = k6(machine / "elsewhere" / "our-k6", "1.0.0")
     tool = find_k6(str(own))
     assert (tool.path, tool.version, tool.source) == (str(own), "1.0.0", "configured")
-
-
-def test_a_configured_name_is_looked_for_on_path(machine):
-    own = k6(machine / "bin" / "our-k6", "1.0.0")
-    assert find_k6("our-k6").path == str(own)
+    on_path = k6(machine / "bin" / "our-k6", "1.0.0")
+    assert find_k6("our-k6").path == str(on_path)
 
 
 def test_a_configured_k6_that_is_not_there_is_an_error_of_the_setting(machine):
@@ -154,17 +151,15 @@ def test_no_k6_at_all_is_an_error_that_says_what_to_do(machine):
 
 def test_the_callers_k6_variables_do_not_reach_the_question(machine, monkeypatch):
     monkeypatch.setenv("K6_LOG_OUTPUT", "0")
-    asks = k6(machine / "bin" / "k6", "1.0.0")
-    asks.write_text('#!/bin/sh\necho "k6 v1.0.0-$K6_LOG_OUTPUT$K6_NO_USAGE_REPORT"\n')
+    k6(machine / "bin" / "k6", "1.0.0").write_text(
+        '#!/bin/sh\necho "k6 v1.0.0-$K6_LOG_OUTPUT$K6_NO_USAGE_REPORT"\n'
+    )
     assert find_k6().version == "1.0.0-true"
 
 
 def test_a_k6_that_hangs_is_given_up(machine, monkeypatch):
     monkeypatch.setattr(toolchain, "_ANSWER_S", 0.1)
-    (machine / "bin").mkdir()
-    slow = machine / "bin" / "k6"
-    slow.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
-    slow.chmod(0o755)
+    k6(machine / "bin" / "k6", "1.0.0").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
     with pytest.raises(ToolchainError, match="did not tell its version within"):
         find_k6()
 
@@ -279,19 +274,11 @@ def test_only_root_on_linux_goes_without_the_sandbox(monkeypatch):
     assert "--no-sandbox" not in chromium_arguments(None)
 
 
-def test_the_browser_never_talks_on_its_own():
-    quiet = {
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    }
+def test_the_browser_never_talks_on_its_own_and_an_unguarded_one_may_go_anywhere():
+    names = ("quic", "background-networking", "component-update", "sync")
+    quiet = {"--no-first-run", *(f"--disable-{name}" for name in names)}
     assert quiet <= set(chromium_arguments(None))
     assert quiet <= set(chromium_arguments("127.0.0.1"))
-
-
-def test_an_unguarded_browser_may_go_anywhere():
     assert not any("resolver" in each or "proxy" in each for each in chromium_arguments(None))
 
 
@@ -343,11 +330,7 @@ def reached(url: str, guarded_host: str | None, folder: Path, **environment: str
     return MARK in ended.stdout
 
 
-def test_a_real_guarded_browser_reaches_its_target(port, tmp_path):
-    assert reached(f"http://localhost:{port}/", "127.0.0.1", tmp_path)
-
-
-def test_a_real_guarded_browser_reaches_nothing_else(port, tmp_path):
+def test_a_real_guarded_browser_reaches_its_target_and_nothing_else(port, tmp_path):
     """app.localhost is loopback for every browser: only the rules keep this one from it."""
     assert reached(f"http://app.localhost:{port}/", "app.localhost", tmp_path / "target")
     assert not reached(f"http://app.localhost:{port}/", "127.0.0.1", tmp_path / "other")

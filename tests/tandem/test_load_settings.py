@@ -200,3 +200,19 @@ def test_an_unknown_environment_lists_the_known_ones(file: Path) -> None:
     """The names of environments are fixed."""
     found = faults(file, f'{APP}[env.staging]\nbase_url = "http://127.0.0.1"\n')
     assert found == ["tandem.toml:3: env.staging: Input should be 'local', 'ci' or 'remote'"]
+
+
+@pytest.mark.parametrize("pattern", ["/etc/*", "../*", "app/../../*", "~/app/*"])
+def test_sources_outside_of_the_workspace_are_refused(file: Path, pattern: str) -> None:
+    """The app's sources are files of the workspace."""
+    (said,) = faults(file, f'{APP}sources = ["{pattern}"]\n')
+    assert f"'{pattern}' is not a glob below the workspace" in said
+
+
+def test_both_built_in_profiles_are_there_whatever_the_file_says(file: Path) -> None:
+    """What a file does not say of a profile stays as it is built in."""
+    settings = load(file, f"{APP}[profiles.quick]\nk6 = [{{ users = 3 }}]\n")
+    assert [cell.users for cell in settings.profiles["quick"].cells("k6")] == [3]
+    assert [cell.users for cell in settings.profiles["quick"].cells("playwright")] == [1]
+    assert settings.profiles["quick"].default_slo == "rate<=0"
+    assert [cell.users for cell in settings.profiles["nightly"].cells("k6")] == [1, 10, 100]

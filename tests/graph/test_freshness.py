@@ -1,0 +1,118 @@
+"""A load stands while its outcome is ok and its inputs are those that it was ridden with."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph.freshness import (
+    app_file,
+    app_sources,
+    load_inputs,
+    load_is_current,
+    target_of,
+    tool_file,
+)
+from graph.plan import Cell, Plan, View
+from tandem.files import write_json
+
+CELL = Cell("quick", "quick", "playwright", "home", 1, 1, None)
+VIEW = View("quick", "quick", {}, ("home",), (CELL,))
+
+
+def plan(*, headed=False, **settings):
+    profile = {"browser_retries": 1, "max_failed_iterations": 0.0, "default_slo": None}
+    plain = {
+        "environment": "local",
+        "base_url": None,
+        "env": {},
+        "browser": {"arguments": []},
+        "profiles": {"quick": profile},
+    }
+    return Plan(plain | settings, {"home": "journeys/home.yaml"}, (), headed, (VIEW,))
+
+
+@pytest.fixture
+def ridden(tmp_path, monkeypatch):
+    """A cell that was ridden and stands."""
+    monkeypatch.chdir(tmp_path)
+    CELL.script.parent.mkdir(parents=True)
+    CELL.script.write_text("script")
+    write_json(tool_file("chromium"), {"version": "1", "sha256": "aa"})
+    write_json(app_file(VIEW), {"digest": "bb"})
+    record(load_inputs(CELL, plan()))
+    assert load_is_current(CELL, plan())
+
+
+def record(inputs, outcome="ok", attempts=1):
+    found = {"outcome": outcome, "attempts": [{}] * attempts, "inputs": inputs}
+    write_json(CELL.outcome, found)
+
+
+def test_a_failed_cell_is_ridden_again(ridden):
+    record(load_inputs(CELL, plan()), outcome="failed")
+    assert not load_is_current(CELL, plan())
+
+
+def test_a_refused_one_stands_until_its_spec_changes(ridden):
+    record(load_inputs(CELL, plan()), outcome="failed", attempts=0)
+    assert load_is_current(CELL, plan())
+    CELL.script.write_text("mended")
+    assert not load_is_current(CELL, plan())
+
+
+@pytest.mark.parametrize("gone", [CELL.script, CELL.outcome, app_file(VIEW)])
+def test_what_is_gone_is_noticed(ridden, gone):
+    gone.unlink()
+    assert not load_is_current(CELL, plan())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"outcome": "ok"}'])
+def test_a_damaged_outcome_does_not_stand(ridden, text):
+    CELL.outcome.write_text(text)
+    assert not load_is_current(CELL, plan())
+
+
+def test_another_tool_is_another_load(ridden):
+    write_json(tool_file("chromium"), {"version": "1", "sha256": "cc"})
+    assert not load_is_current(CELL, plan())
+
+
+def test_another_app_is_another_load(ridden):
+    write_json(app_file(VIEW), {"digest": "dd"})
+    assert not load_is_current(CELL, plan())
+
+
+def test_an_app_that_nothing_identifies_is_ridden_every_time(ridden):
+    write_json(app_file(VIEW), {"digest": ""})
+    record(load_inputs(CELL, plan()))
+    assert not load_is_current(CELL, plan())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"environment": "ci"},
+        {"base_url": "http://127.0.0.1:1"},
+        {"browser": {"arguments": ["--x"]}},
+        {"headed": True},
+    ],
+)
+def test_another_target_or_option_is_another_load(ridden, changed):
+    assert not load_is_current(CELL, plan(**changed))
+
+
+def test_an_environments_base_url_is_its_target():
+    env = {"ci": {"base_url": "http://127.0.0.1:2"}}
+    assert target_of(plan(environment="ci", env=env)) == "http://127.0.0.1:2"
+    assert target_of(plan(environment="local", env=env)) is None
+    override = plan(environment="ci", env=env, base_url="http://127.0.0.1:3")
+    assert target_of(override) == "http://127.0.0.1:3"
+
+
+def test_sources_are_files_without_what_python_leaves_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("app/a.py", "app/sub/b.py", "app/__pycache__/a.pyc"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    app_sources.cache_clear()
+    assert app_sources(("app/**/*",)) == ("app/a.py", "app/sub/b.py")

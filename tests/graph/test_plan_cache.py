@@ -1,0 +1,83 @@
+"""The last plan is used as long as nothing that it was made from has changed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from graph import make_plan as maker
+from graph.plan_cache import plan_for
+from graph.variables import read_variables
+
+SETTINGS = '[app]\ncommand = ["serve"]\n[profiles.quick]\nk6 = [{ users = 1 }]\n'
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """A workspace; the list grows with every plan that is really made."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tandem.toml").write_text(SETTINGS)
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys/a.yaml").write_text("id: a\nsteps: [{action: navigate, target: /}]\n")
+    plans = []
+    real = maker.make_plan
+
+    def counting(variables):
+        plans.append(variables)
+        return real(variables)
+
+    monkeypatch.setattr(maker, "make_plan", counting)
+    return plans
+
+
+def ask(**given):
+    return plan_for(read_variables(given))
+
+
+def test_the_second_call_makes_nothing(made):
+    assert ask() == ask()
+    assert len(made) == 1
+
+
+def test_other_arguments_are_another_plan(made):
+    ask()
+    ask(executor="k6")
+    ask()
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("name", ["tandem.toml", "journeys/a.yaml"])
+def test_a_changed_file_is_noticed(made, tmp_path, name):
+    ask()
+    with (tmp_path / name).open("a") as stream:
+        stream.write("# more\n")
+    ask()
+    assert len(made) == 2
+
+
+def test_a_new_spec_is_noticed(made, tmp_path):
+    ask()
+    text = (tmp_path / "journeys/a.yaml").read_text().replace("id: a", "id: b")
+    (tmp_path / "journeys/b.yaml").write_text(text)
+    assert set(ask().specs) == {"a", "b"}
+
+
+def test_a_setting_from_the_environment_is_noticed(made, monkeypatch):
+    ask()
+    monkeypatch.setenv("TANDEM_RESULTS", "elsewhere")
+    assert ask().settings["results"] == "elsewhere"
+
+
+def test_a_damaged_record_is_made_again(made, tmp_path):
+    ask()
+    for file in (tmp_path / ".tandem/plans").iterdir():
+        file.write_text('{"inputs": 1}')
+    ask()
+    assert len(made) == 2
+
+
+def test_a_touched_file_costs_a_plan_and_changes_nothing(made, tmp_path):
+    first = ask()
+    os.utime(tmp_path / "journeys/a.yaml", ns=(1, 1))
+    assert ask() == first
