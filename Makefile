@@ -36,7 +36,7 @@ nightly: setup ## ride the full matrix
 
 test: dev-environment ## run the tests
 	@$(BIN)/python -m executors.toolchain --ensure
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 lint: dev-environment ## check style and types
 	@$(BIN)/ruff check .
