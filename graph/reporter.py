@@ -16,6 +16,8 @@ from doit.reporter import ConsoleReporter
 from tandem.exit_codes import ExitCode, strongest
 
 _TREE_LOCK = Path(".tandem", "tree.lock")
+_ONLY_LOOKING = {"show", "validate"}
+"""Tasks that may run beside another doit: they make nothing."""
 
 
 class GraphReporter(ConsoleReporter):  # type: ignore[misc]
@@ -36,7 +38,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         super().initialize(tasks, selected_tasks)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, _stop)
-        self._tree_lock = self._lock_tree()
+        if not _ONLY_LOOKING.issuperset(selected_tasks):
+            self._tree_lock = self._lock_tree()
 
     def execute_task(self, task: Any) -> None:
         """Say what is ridden; for the rest one word is too much."""
