@@ -25,6 +25,8 @@ class Order:
     pacing_s: float
     steps: int
     tool: Tool
+    guarded: bool = True
+    """Nothing may leave this machine: not through a proxy either."""
     headed: bool = False
     slow_mo_ms: float = 0.0
     browser_arguments: tuple[str, ...] = ()
@@ -93,8 +95,15 @@ def _commonest(failures: Sequence[Failure]) -> tuple[str, str]:
     return found.step, found.reason
 
 
-def cleared(environment: Mapping[str, str], prefixes: Sequence[str]) -> dict[str, str]:
-    """Return the environment without what would silently change a ride."""
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def cleared(
+    environment: Mapping[str, str], prefixes: Sequence[str], *, guarded: bool
+) -> dict[str, str]:
+    """Return the environment without what would silently change a ride, or lead it elsewhere."""
     return {
-        name: value for name, value in environment.items() if not name.startswith(tuple(prefixes))
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(tuple(prefixes)) and not (guarded and name.lower() in _PROXIES)
     }

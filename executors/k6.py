@@ -65,7 +65,11 @@ def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -
         str(order.script.absolute()),
     ]
     environment = {
-        **cleared(os.environ, ("K6_", "BASE_URL", "USERS", "ITERATIONS", "PACING_MS")),
+        **cleared(
+            os.environ,
+            ("K6_", "BASE_URL", "USERS", "ITERATIONS", "PACING_MS"),
+            guarded=order.guarded,
+        ),
         **_ENVIRONMENT,
         "BASE_URL": origin,
     }

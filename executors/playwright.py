@@ -29,7 +29,7 @@ def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence
         options += ["--slow-mo", f"{order.slow_mo_ms:g}"]
     command = [sys.executable, str(order.script.absolute()), *options]
     environment = {
-        **cleared(os.environ, ("PWDEBUG", "PYTHONPATH", "PYTHONSTARTUP")),
+        **cleared(os.environ, ("PWDEBUG", "PYTHONPATH", "PYTHONSTARTUP"), guarded=order.guarded),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -77,6 +77,7 @@ class Load:
             pacing_s=self.pacing_s,
             steps=self.steps,
             tool=self.tool,
+            guarded=self.settings.environment != "remote",
             headed=self.headed,
             slow_mo_ms=self.slow_mo_ms,
             browser_arguments=self.browser_arguments,

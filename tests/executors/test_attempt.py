@@ -55,8 +55,13 @@ def test_an_app_that_went_away_is_named_before_its_symptoms():
     assert judged.reason == "the app ended; no answer in time"
 
 
-@pytest.mark.parametrize("kept", ["PATH", "HOME", "MY_K6"])
+@pytest.mark.parametrize("kept", ["PATH", "HOME", "MY_K6", "NO_PROXY"])
 def test_clearing_takes_only_what_begins_so(kept):
-    assert cleared({kept: "1", "K6_VUS": "100", "BASE_URL": "x"}, ("K6_", "BASE_URL")) == {
-        kept: "1"
-    }
+    given = {kept: "1", "K6_VUS": "100", "BASE_URL": "x"}
+    assert cleared(given, ("K6_", "BASE_URL"), guarded=True) == {kept: "1"}
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "All_Proxy"])
+def test_a_guarded_ride_knows_of_no_proxy(name):
+    assert cleared({name: "http://proxy"}, (), guarded=True) == {}
+    assert cleared({name: "http://proxy"}, (), guarded=False) == {name: "http://proxy"}
