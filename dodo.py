@@ -13,6 +13,7 @@ from typing import Any
 from doit.tools import config_changed
 
 from graph import actions, freshness
+from graph.database import usable_database
 from graph.reporter import GraphReporter
 from graph.session import plan, variables
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
@@ -23,13 +24,11 @@ DOIT_CONFIG = {
     "reporter": GraphReporter,
     "verbosity": 2,
     "backend": "sqlite3",
-    "dep_file": ".tandem/doit.db",
+    "dep_file": usable_database(Path(".tandem", "doit.db")),
     "cleanforget": True,
 }
 
 Task = dict[str, Any]
-
-Path(".tandem").mkdir(exist_ok=True)  # no backend of doit's creates its folder
 
 
 def task_toolchain() -> Iterator[Task]:

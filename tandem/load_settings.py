@@ -96,6 +96,10 @@ def _fault(detail: Any, text: str, file: Path, command_line: Mapping[str, Any]) 
     message = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         message = f"not a setting{_nearest(str(location[-1]), _names_beside(location))}"
+    elif detail["type"] == "literal_error":
+        known = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        message = f"'{detail['input']}' is not one of {', '.join(known)}"
+        message += _nearest(str(detail["input"]), known, otherwise=False)
     return f"{place}{field}: {message}" if field else f"{place}{message}"
 
 
@@ -131,10 +135,12 @@ def _model_in(annotation: Any) -> Any:
     return next((model for model in inner if model is not None), None)
 
 
-def _nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """Return what may have been meant: the nearest of the known names, or all of them."""
+def _nearest(name: str, known: Iterable[str], prefix: str = "", *, otherwise: bool = True) -> str:
+    """Return what may have been meant: the nearest of the known names, else all of them."""
     names = sorted(known)
     found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if found:
         return f"; did you mean '{prefix}{found[0]}'?"
-    return "; known are " + ", ".join(f"{prefix}{each}" for each in names) if names else ""
+    if not names or not otherwise:
+        return ""
+    return "; known are " + ", ".join(f"{prefix}{each}" for each in names)

@@ -199,7 +199,8 @@ def test_a_base_url_is_an_origin(file: Path, url: str) -> None:
 def test_an_unknown_environment_lists_the_known_ones(file: Path) -> None:
     """The names of environments are fixed."""
     found = faults(file, f'{APP}[env.staging]\nbase_url = "http://127.0.0.1"\n')
-    assert found == ["tandem.toml:3: env.staging: Input should be 'local', 'ci' or 'remote'"]
+    expected = "tandem.toml:3: env.staging: 'staging' is not one of local, ci, remote"
+    assert found == [expected]
 
 
 @pytest.mark.parametrize("pattern", ["/etc/*", "../*", "app/../../*", "~/app/*"])
@@ -216,3 +217,12 @@ def test_both_built_in_profiles_are_there_whatever_the_file_says(file: Path) -> 
     assert [cell.users for cell in settings.profiles["quick"].cells("playwright")] == [1]
     assert settings.profiles["quick"].default_slo == "rate<=0"
     assert [cell.users for cell in settings.profiles["nightly"].cells("k6")] == [1, 10, 100]
+
+
+def test_a_misspelt_name_of_a_few_names_the_one_meant(file: Path) -> None:
+    """One of few words: what was found, what there is, and the nearest."""
+    with pytest.raises(SettingsError) as caught:
+        load(file, APP, environment="remot")
+    assert str(caught.value) == (
+        "command line: environment: 'remot' is not one of local, ci, remote; did you mean 'remote'?"
+    )
