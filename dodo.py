@@ -86,7 +86,7 @@ def task_script() -> Iterator[Task]:
                 "file_dep": [cell.resolved, *SCRIPT_CODE],
                 "targets": [cell.script],
                 "clean": [(actions.remove, [[cell.script]])],
-                "uptodate": [config_changed({"rounds": cell.iterations, "pacing": cell.pacing_s})],
+                "uptodate": [config_changed(freshness.ridden_as(cell))],
             }
 
 

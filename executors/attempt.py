@@ -22,6 +22,7 @@ class Order:
     script: Path
     users: int
     iterations: int
+    """Of each user, those that only warm up included."""
     pacing_s: float
     steps: int
     tool: Tool

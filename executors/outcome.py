@@ -62,7 +62,9 @@ class CellOutcome(FrozenModel):
     executor: Executor
     users: int
     iterations: int
-    """Planned for each user."""
+    """Planned for each user, those that only warm up not counted."""
+    warmup: int = 0
+    """Iterations of each user that came before them; their rows do not count."""
     pacing_s: float
     outcome: Outcome
     reason: str

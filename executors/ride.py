@@ -48,6 +48,7 @@ class Load:
     executor: Executor
     users: int
     iterations: int
+    warmup: int
     pacing_s: float
     steps: int
     script: Path
@@ -73,7 +74,7 @@ class Load:
             executor=self.executor,
             script=self.script,
             users=self.users,
-            iterations=self.iterations,
+            iterations=self.warmup + self.iterations,
             pacing_s=self.pacing_s,
             steps=self.steps,
             tool=self.tool,
@@ -167,6 +168,7 @@ def _put_in_place(
         executor=load.executor,
         users=load.users,
         iterations=load.iterations,
+        warmup=load.warmup,
         pacing_s=load.pacing_s,
         outcome=last.outcome if last else "failed",
         reason=last.reason if last else load.refused,

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ScriptOptions:
-    """One cell's part: how many users, how many iterations of each, and at what pace (seconds)."""
+    """One cell's part: how many users, how many iterations of each, and at what pace (seconds).
+
+    ``warmup`` iterations of each user come before them; they are ridden alike and do not count.
+    """
 
     users: int
     iterations: int
     pacing_s: float
+    warmup: int = 0
 
 
 DEFAULT_BASE_URL = "http://127.0.0.1:4173"

@@ -106,6 +106,7 @@ def make_script(cell: Cell) -> Fault | None:
         users=cell.users,
         iterations=cell.iterations,
         pacing_s=cell.pacing_s or journey.pacing_s,
+        warmup=cell.warmup,
     )
     write_text(cell.script, generate(cell.executor, journey, options))
     return None

@@ -54,6 +54,11 @@ def load_is_current(cell: Cell, plan: Plan) -> bool:
     return bool(inputs["app"]) and outcome.get("inputs") == inputs
 
 
+def ridden_as(cell: Cell) -> dict[str, Any]:
+    """Return what, beside files, a script depends on."""
+    return {"rounds": [cell.warmup, cell.iterations], "pacing": cell.pacing_s}
+
+
 def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
     """Return the digests of all that a load depends on; an app that nothing identifies is ""."""
     tool = read_json(tool_file(tool_of(cell)))

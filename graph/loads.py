@@ -27,6 +27,7 @@ def load_of(
         executor=cell.executor,
         users=cell.users,
         iterations=cell.iterations,
+        warmup=cell.warmup,
         pacing_s=cell.pacing_s or (sound.pacing_s if sound else 0.0),
         steps=len(sound.steps) if sound else 0,
         script=cell.script,

@@ -77,6 +77,7 @@ def _view(
     users = _numbers("users", narrowed, int)
     iterations = _numbers("iterations", narrowed, int)
     pacing = _numbers("pacing", narrowed, float)
+    warmup = _numbers("warmup", narrowed, int)
     cells: list[Cell] = []
     for executor in EXECUTORS:
         if executor not in _chosen("executor", narrowed, EXECUTORS):
@@ -90,6 +91,7 @@ def _view(
                     journey=journey,
                     users=column,
                     iterations=iterations[0] if iterations else rounds,
+                    warmup=warmup[0] if warmup else profile.warmup_iterations,
                     pacing_s=pacing[0] if pacing else None,
                 )
                 for journey in journeys
@@ -120,8 +122,10 @@ def _numbers(
         numbers = [kind(value) for value in narrowed[name].split(",")]
     except ValueError:
         numbers = []
-    if not numbers or not all(0 < number <= 10_000 for number in numbers):
-        raise SettingsError(f"{name}={narrowed[name]}: expected a number above 0, at most 10000")
+    zero = name == "warmup"
+    if not numbers or not all(0 < each <= 10_000 or (zero and each == 0) for each in numbers):
+        least = "from 0" if zero else "above 0"
+        raise SettingsError(f"{name}={narrowed[name]}: expected a number {least}, at most 10000")
     if name != "users" and len(numbers) > 1:
         raise SettingsError(f"{name}={narrowed[name]}: expected a single number")
     return numbers

@@ -24,6 +24,8 @@ class Cell:
     journey: str
     users: int
     iterations: int
+    warmup: int
+    """Iterations of each user that come before those and do not count."""
     pacing_s: float | None
     """An override of the journey's own pacing."""
 

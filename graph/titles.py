@@ -22,5 +22,5 @@ def _title(cell: Cell) -> str:
     resolved = read_json(cell.resolved)
     steps = len(resolved.get("steps", ()))
     pacing = cell.pacing_s or float(resolved.get("pacing_s", 0))
-    about = (cell.iterations * steps - 1 / cell.users) * pacing + _AROUND_S
+    about = ((cell.warmup + cell.iterations) * steps - 1 / cell.users) * pacing + _AROUND_S
     return f"{cell.journey}, {who}, {users}" + (f" (about {about:.0f} s)" if steps else "")

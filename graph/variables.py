@@ -15,7 +15,7 @@ SETTINGS = {
     "enable_remote": "enable_remote",
 }
 """Arguments that stand for a setting."""
-SELECTION = ("journey", "executor", "users", "iterations", "pacing", "headed")
+SELECTION = ("journey", "executor", "users", "iterations", "warmup", "pacing", "headed")
 """Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
 OTHERS = ("config", "run")
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from executors.k6 import METRICS
@@ -32,4 +33,6 @@ def _samples(folder: Path, outcome: CellOutcome) -> Iterator[Sample]:
         raw = folder / attempt.folder / name
         # An attempt that ended before anything was measured left none; its reason is on record.
         if raw.exists():
-            yield from read(raw, attempt.number)
+            for sample in read(raw, attempt.number):
+                warmup = sample.iteration < outcome.warmup
+                yield replace(sample, warmup=True) if warmup else sample

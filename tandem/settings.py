@@ -98,6 +98,8 @@ class ProfileSettings(FrozenModel):
 
     playwright: tuple[CellSettings, ...] = ()
     k6: tuple[CellSettings, ...] = ()
+    warmup_iterations: int = Field(default=0, ge=0, le=10_000)
+    """How many iterations each user rides before those that count."""
     browser_retries: int = Field(default=1, ge=0, le=5)
     """How many more times a browser cell is tried that has failed."""
     max_failed_iterations: float = Field(default=0.05, ge=0, le=1)
@@ -118,6 +120,7 @@ def default_profiles() -> dict[str, ProfileSettings]:
             playwright=(one,), k6=(one,), max_failed_iterations=0.0, default_slo="rate<=0"
         ),
         "nightly": ProfileSettings(
+            warmup_iterations=1,
             playwright=(CellSettings(users=1, iterations=5), CellSettings(users=10, iterations=3)),
             k6=(
                 CellSettings(users=1, iterations=10),

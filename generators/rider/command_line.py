@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Error
 
-from generators.rider.cell import BASE_URL, ITERATIONS, JOURNEY, PACING_S, USERS
+from generators.rider.cell import BASE_URL, ITERATIONS, JOURNEY, PACING_S, USERS, WARMUP
 from generators.rider.messages import first_line, log
 from generators.rider.recording import Recording
 from generators.rider.results import print_summary, write_timings
@@ -23,6 +23,7 @@ def parse_arguments() -> Ride:
     parser.add_argument("--base-url", default=BASE_URL, help=f"the app (default: {BASE_URL})")
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--iterations", type=int, default=ITERATIONS, help="of each user")
+    parser.add_argument("--warmup", type=int, default=WARMUP, help="iterations that do not count")
     parser.add_argument("--pacing", type=float, default=PACING_S, help="seconds, start to start")
     parser.add_argument("--out", type=Path, help="folder for timings, HAR, trace and screenshots")
     parser.add_argument("--headed", action="store_true", help="show the browser")
@@ -34,6 +35,7 @@ def parse_arguments() -> Ride:
         base_url=given.base_url.rstrip("/"),
         users=given.users,
         iterations=given.iterations,
+        warmup=given.warmup,
         pacing_s=given.pacing,
         out=given.out,
         headed=given.headed,

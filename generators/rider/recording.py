@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from generators.rider.schedule import Clock
+from generators.rider.schedule import Clock, Start
 
 
 @dataclass(slots=True)
@@ -17,6 +17,7 @@ class Interaction:
     start_us: int
     duration_us: int
     lateness_us: int
+    overrun: bool
     ok: bool
     error: str = ""
 
@@ -74,16 +75,17 @@ class Recorder:
         self.recording.requests.append(row)
         return row
 
-    def interaction(self, began: float, ended: float, lateness: float, error: str) -> None:
+    def interaction(self, start: Start, ended: float, error: str) -> None:
         """Add the row of an interaction that is over."""
         self.recording.interactions.append(
             Interaction(
                 user=self.user,
                 iteration=self.iteration,
                 step=self.step,
-                start_us=self.clock.stamp_us(began),
-                duration_us=round((ended - began) * 1e6),
-                lateness_us=round(lateness * 1e6),
+                start_us=self.clock.stamp_us(start.at),
+                duration_us=round((ended - start.at) * 1e6),
+                lateness_us=round(start.lateness * 1e6),
+                overrun=start.overrun,
                 ok=not error,
                 error=error,
             )

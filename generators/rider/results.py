@@ -21,6 +21,7 @@ def write_timings(ride: Ride, recording: Recording) -> None:
         "journey": JOURNEY,
         "users": ride.users,
         "iterations": ride.iterations,
+        "warmup": ride.warmup,
         "pacing_s": ride.pacing_s,
         **asdict(recording),
     }

@@ -21,6 +21,8 @@ class Ride:
     base_url: str
     users: int
     iterations: int
+    """Of each user, those before them that only warm up not counted."""
+    warmup: int
     pacing_s: float
     out: Path | None
     headed: bool
@@ -60,7 +62,7 @@ async def ride_contexts(
             first_due = LEAD_S + index / len(pages) * ride.pacing_s
             schedule = Schedule(clock, first_due, ride.pacing_s)
             user = User(page, schedule, Recorder(index + 1, clock, recording))
-            group.create_task(user.ride(steps, ride.iterations, ride.out))
+            group.create_task(user.ride(steps, ride.warmup, ride.iterations, ride.out))
 
 
 async def open_context(browser: Browser, ride: Ride, number: int) -> BrowserContext:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 LEAD_S = 0.25
 """From the start of the clock until the first interaction of the first user is due."""
@@ -29,11 +30,23 @@ class Clock:
         await asyncio.sleep(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The moment at which an interaction begins, in seconds of the clock."""
+
+    at: float
+    lateness: float
+    """How much later than it was due, in seconds."""
+    overrun: bool
+    """It is late because the one before took too long; otherwise the machine was late."""
+
+
 class Schedule:
     """When each interaction of one user is due: start to start, whatever the app takes.
 
     An overrun starts the next interaction at once and moves the schedule, so that nothing bursts to
-    catch up.
+    catch up; so does a machine that is late by a whole interval. A little lateness of the machine's
+    own moves nothing.
     """
 
     def __init__(self, clock: Clock, first_due: float, pacing_s: float) -> None:
@@ -46,12 +59,14 @@ class Schedule:
         """Return when the interaction of ``slot`` is due, in seconds of the clock."""
         return self._first_due + slot * self._pacing_s + self._slip
 
-    async def wait_for(self, slot: int) -> float:
-        """Wait until ``slot`` is due and return how late that is, in seconds."""
+    async def wait_for(self, slot: int, done_at: float) -> Start:
+        """Wait until ``slot`` is due; ``done_at`` is when the work before it was done."""
         due = self.due(slot)
         early = due - self._clock.now()
         if early > 0:
             await self._clock.sleep(early)
-            return max(0.0, self._clock.now() - due)
-        self._slip -= early
-        return -early
+        now = self._clock.now()
+        start = Start(at=now, lateness=max(0.0, now - due), overrun=done_at > due)
+        if start.overrun or start.lateness >= self._pacing_s:
+            self._slip += start.lateness
+        return start

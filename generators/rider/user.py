@@ -35,6 +35,7 @@ class User:
         self._recorder = recorder
         self._clock = recorder.clock
         self._work = Work(recorder)
+        self._done_at = 0.0
         page.on("request", self._work.started)
         page.on("requestfinished", self._work.finished)
         page.on("requestfailed", self._work.finished)
@@ -49,16 +50,21 @@ class User:
         """Which pass through the journey this is, from 0."""
         return self._recorder.iteration
 
-    async def ride(self, steps: tuple[Step, ...], iterations: int, shots: Path | None) -> None:
-        """Ride every iteration; one that fails ends early, the next keeps the beat."""
-        for iteration in range(iterations):
+    async def ride(
+        self, steps: tuple[Step, ...], warmup: int, iterations: int, shots: Path | None
+    ) -> None:
+        """Ride every iteration; one that fails ends early, the next keeps the beat.
+
+        The first ``warmup`` of them are ridden and recorded alike, and do not count.
+        """
+        for iteration in range(warmup + iterations):
             self._recorder.iteration = iteration
             for index, step in enumerate(steps):
                 if not await self._interact(step, iteration * len(steps) + index):
                     await self._take_screenshot(step, shots)
                     break
             else:
-                self._recorder.recording.iterations_ok += 1
+                self._recorder.recording.iterations_ok += iteration >= warmup
 
     async def open(self, path: str) -> None:
         """Open a page of the app; an answer that is not a page of it is a failure."""
@@ -88,19 +94,18 @@ class User:
             raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
 
     async def _interact(self, step: Step, slot: int) -> bool:
-        lateness = await self._schedule.wait_for(slot)
+        start = await self._schedule.wait_for(slot, self._done_at)
         self._recorder.step = step.id
         self._work.begin()
         self.page.set_default_timeout(step.timeout_s * 1000)
-        began = self._clock.now()
         error = ""
         try:
-            ended = await self._perform(step, began, self._schedule.due(slot + 1))
+            self._done_at = await self._perform(step, start.at, self._schedule.due(slot + 1))
             error = self._work.fault
         except (Error, TimeoutError, AssertionError) as caught:
-            ended = self._clock.now()
+            self._done_at = self._clock.now()
             error = self._work.fault or first_line(caught)
-        self._recorder.interaction(began, ended, lateness, error)
+        self._recorder.interaction(start, self._done_at, error)
         if error:
             log(f"user {self.number}, iteration {self.iteration}, {step.id}: {error}")
         return not error

@@ -13,7 +13,7 @@ import pytest
 
 from generators.rider.messages import first_line
 from generators.rider.recording import Recorder, Recording
-from generators.rider.schedule import Clock, Schedule
+from generators.rider.schedule import Clock, Schedule, Start
 
 PACING_S = 3.0
 
@@ -40,13 +40,17 @@ class FakeClock(Clock):
 
 def ride(clock: FakeClock, work: Callable[[int], float], slots: int) -> list[tuple[float, float]]:
     """Return start and lateness of each interaction, when ``work`` says how long each takes."""
+    return [(start.at, start.lateness) for start in starts(clock, work, slots)]
+
+
+def starts(clock: FakeClock, work: Callable[[int], float], slots: int) -> list[Start]:
+    """Return how each interaction began, when ``work`` says how long each takes."""
     schedule = Schedule(clock, 1.0, PACING_S)
 
-    async def interactions() -> list[tuple[float, float]]:
-        found = []
+    async def interactions() -> list[Start]:
+        found: list[Start] = []
         for slot in range(slots):
-            lateness = await schedule.wait_for(slot)
-            found.append((clock.time, lateness))
+            found.append(await schedule.wait_for(slot, clock.time))
             clock.time += work(slot)
         return found
 
@@ -94,12 +98,31 @@ def test_a_late_awakening_is_recorded_and_not_passed_on() -> None:
     assert clock.slept == [1.0, 2.75, 2.75]
 
 
+def test_only_lateness_after_an_overrun_is_the_apps() -> None:
+    """A start that is late although nothing was under way any more is the machine's own doing."""
+    slow_app = starts(FakeClock(), lambda slot: 4.0 if slot == 1 else 0.0, 4)
+    assert [start.overrun for start in slow_app] == [False, False, True, False]
+    late_machine = starts(FakeClock(oversleeps=0.25), lambda _: 0.0, 4)
+    assert not any(start.overrun for start in late_machine)
+
+
+def test_a_machine_that_is_late_by_intervals_does_not_burst() -> None:
+    """A machine that stood still for long goes on from there, and does not make up for it."""
+    clock = FakeClock()
+
+    def stall(slot: int) -> float:
+        clock.oversleeps = 100.0 if slot == 0 else 0.0
+        return 0.0
+
+    assert ride(clock, stall, 4) == [(1.0, 0.0), (104.0, 100.0), (107.0, 0.0), (110.0, 0.0)]
+
+
 def test_skipped_slots_are_waited_for() -> None:
     """When an iteration ends early the next one keeps the beat."""
     clock = FakeClock()
     schedule = Schedule(clock, 1.0, PACING_S)
-    asyncio.run(schedule.wait_for(0))
-    assert asyncio.run(schedule.wait_for(5)) == 0.0
+    asyncio.run(schedule.wait_for(0, 0.0))
+    assert asyncio.run(schedule.wait_for(5, 1.5)) == Start(16.0, 0.0, overrun=False)
     assert clock.time == 16.0
 
 
@@ -109,7 +132,7 @@ def test_the_next_due_time_is_known() -> None:
     schedule = Schedule(clock, 1.0, PACING_S)
     assert [schedule.due(slot) for slot in range(3)] == [1.0, 4.0, 7.0]
     clock.time = 6.0
-    assert asyncio.run(schedule.wait_for(1)) == 2.0
+    assert asyncio.run(schedule.wait_for(1, 6.0)) == Start(6.0, 2.0, overrun=True)
     assert schedule.due(2) == 9.0
 
 
@@ -131,8 +154,8 @@ def test_rows_bear_their_place_in_the_journey() -> None:
     recorder.iteration, recorder.step = 2, "search"
     row = recorder.request("GET", "/a", "fetch", 1.5)
     recorder.step = "other"
-    recorder.interaction(1.0, 2.25, 0.5, "")
-    recorder.interaction(3.0, 3.0, 0.0, "broken")
+    recorder.interaction(Start(1.0, 0.5, overrun=True), 2.25, "")
+    recorder.interaction(Start(3.0, 0.0, overrun=False), 3.0, "broken")
     assert recording.requests == [row]
     assert (row.user, row.iteration, row.step) == (7, 2, "search")
     assert row.start_us == 1_700_000_001_500_000
@@ -143,6 +166,7 @@ def test_rows_bear_their_place_in_the_journey() -> None:
         1_250_000,
         500_000,
     )
+    assert (first.overrun, second.overrun) == (True, False)
     assert (first.ok, first.error) == (True, "")
     assert (second.ok, second.error) == (False, "broken")
 

@@ -15,7 +15,7 @@ from graph.freshness import (
 from graph.plan import Cell, Plan, View
 from tandem.files import write_json
 
-CELL = Cell("quick", "quick", "playwright", "home", 1, 1, None)
+CELL = Cell("quick", "quick", "playwright", "home", 1, 1, 0, None)
 VIEW = View("quick", "quick", {}, ("home",), (CELL,))
 
 

@@ -85,6 +85,13 @@ def test_iterations_and_pacing_hold_for_every_cell(workspace):
     assert {(cell.iterations, cell.pacing_s) for cell in changed.cells} == {(2, 0.5)}
 
 
+def test_the_nightly_profile_warms_up_and_the_quick_one_does_not(workspace):
+    assert {cell.warmup for cell in view("nightly").cells} == {1}
+    assert {cell.warmup for cell in view("quick").cells} == {0}
+    assert {cell.warmup for cell in view("nightly", warmup="0").cells} == {0}
+    assert {cell.warmup for cell in view("quick", warmup="2").cells} == {2}
+
+
 def test_each_narrowing_has_a_build_folder_of_its_own(workspace):
     narrowings = [{}, {"journey": "alpha"}, {"journey": "beta"}, {"users": "1"}, {"users": "1,2"}]
     narrowings += [{"env": "ci"}, {"base_url": "http://127.0.0.1:1"}, {"headed": "1"}]
@@ -107,6 +114,7 @@ def test_the_same_narrowing_has_the_same_folder_in_any_order(workspace):
         ({"users": "many"}, "expected a number above 0"),
         ({"users": "0"}, "expected a number above 0"),
         ({"iterations": "1,2"}, "expected a single number"),
+        ({"warmup": "-1"}, "expected a number from 0"),
         ({"pacing": "-1"}, "expected a number above 0"),
         ({"pacing": "nan"}, "expected a number above 0"),
     ],

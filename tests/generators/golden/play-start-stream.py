@@ -24,6 +24,7 @@ JOURNEY = "play-start-stream"
 BASE_URL = "http://127.0.0.1:4173"
 USERS = 2
 ITERATIONS = 3
+WARMUP = 0
 PACING_S = 3.0
 
 
@@ -99,11 +100,23 @@ class Clock:
         await asyncio.sleep(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The moment at which an interaction begins, in seconds of the clock."""
+
+    at: float
+    lateness: float
+    """How much later than it was due, in seconds."""
+    overrun: bool
+    """It is late because the one before took too long; otherwise the machine was late."""
+
+
 class Schedule:
     """When each interaction of one user is due: start to start, whatever the app takes.
 
     An overrun starts the next interaction at once and moves the schedule, so that nothing bursts to
-    catch up.
+    catch up; so does a machine that is late by a whole interval. A little lateness of the machine's
+    own moves nothing.
     """
 
     def __init__(self, clock: Clock, first_due: float, pacing_s: float) -> None:
@@ -116,15 +129,17 @@ class Schedule:
         """Return when the interaction of ``slot`` is due, in seconds of the clock."""
         return self._first_due + slot * self._pacing_s + self._slip
 
-    async def wait_for(self, slot: int) -> float:
-        """Wait until ``slot`` is due and return how late that is, in seconds."""
+    async def wait_for(self, slot: int, done_at: float) -> Start:
+        """Wait until ``slot`` is due; ``done_at`` is when the work before it was done."""
         due = self.due(slot)
         early = due - self._clock.now()
         if early > 0:
             await self._clock.sleep(early)
-            return max(0.0, self._clock.now() - due)
-        self._slip -= early
-        return -early
+        now = self._clock.now()
+        start = Start(at=now, lateness=max(0.0, now - due), overrun=done_at > due)
+        if start.overrun or start.lateness >= self._pacing_s:
+            self._slip += start.lateness
+        return start
 
 
 @dataclass(slots=True)
@@ -137,6 +152,7 @@ class Interaction:
     start_us: int
     duration_us: int
     lateness_us: int
+    overrun: bool
     ok: bool
     error: str = ""
 
@@ -194,16 +210,17 @@ class Recorder:
         self.recording.requests.append(row)
         return row
 
-    def interaction(self, began: float, ended: float, lateness: float, error: str) -> None:
+    def interaction(self, start: Start, ended: float, error: str) -> None:
         """Add the row of an interaction that is over."""
         self.recording.interactions.append(
             Interaction(
                 user=self.user,
                 iteration=self.iteration,
                 step=self.step,
-                start_us=self.clock.stamp_us(began),
-                duration_us=round((ended - began) * 1e6),
-                lateness_us=round(lateness * 1e6),
+                start_us=self.clock.stamp_us(start.at),
+                duration_us=round((ended - start.at) * 1e6),
+                lateness_us=round(start.lateness * 1e6),
+                overrun=start.overrun,
                 ok=not error,
                 error=error,
             )
@@ -306,6 +323,7 @@ class User:
         self._recorder = recorder
         self._clock = recorder.clock
         self._work = Work(recorder)
+        self._done_at = 0.0
         page.on("request", self._work.started)
         page.on("requestfinished", self._work.finished)
         page.on("requestfailed", self._work.finished)
@@ -320,16 +338,21 @@ class User:
         """Which pass through the journey this is, from 0."""
         return self._recorder.iteration
 
-    async def ride(self, steps: tuple[Step, ...], iterations: int, shots: Path | None) -> None:
-        """Ride every iteration; one that fails ends early, the next keeps the beat."""
-        for iteration in range(iterations):
+    async def ride(
+        self, steps: tuple[Step, ...], warmup: int, iterations: int, shots: Path | None
+    ) -> None:
+        """Ride every iteration; one that fails ends early, the next keeps the beat.
+
+        The first ``warmup`` of them are ridden and recorded alike, and do not count.
+        """
+        for iteration in range(warmup + iterations):
             self._recorder.iteration = iteration
             for index, step in enumerate(steps):
                 if not await self._interact(step, iteration * len(steps) + index):
                     await self._take_screenshot(step, shots)
                     break
             else:
-                self._recorder.recording.iterations_ok += 1
+                self._recorder.recording.iterations_ok += iteration >= warmup
 
     async def open(self, path: str) -> None:
         """Open a page of the app; an answer that is not a page of it is a failure."""
@@ -359,19 +382,18 @@ class User:
             raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
 
     async def _interact(self, step: Step, slot: int) -> bool:
-        lateness = await self._schedule.wait_for(slot)
+        start = await self._schedule.wait_for(slot, self._done_at)
         self._recorder.step = step.id
         self._work.begin()
         self.page.set_default_timeout(step.timeout_s * 1000)
-        began = self._clock.now()
         error = ""
         try:
-            ended = await self._perform(step, began, self._schedule.due(slot + 1))
+            self._done_at = await self._perform(step, start.at, self._schedule.due(slot + 1))
             error = self._work.fault
         except (Error, TimeoutError, AssertionError) as caught:
-            ended = self._clock.now()
+            self._done_at = self._clock.now()
             error = self._work.fault or first_line(caught)
-        self._recorder.interaction(began, ended, lateness, error)
+        self._recorder.interaction(start, self._done_at, error)
         if error:
             log(f"user {self.number}, iteration {self.iteration}, {step.id}: {error}")
         return not error
@@ -401,6 +423,8 @@ class Ride:
     base_url: str
     users: int
     iterations: int
+    """Of each user, those before them that only warm up not counted."""
+    warmup: int
     pacing_s: float
     out: Path | None
     headed: bool
@@ -440,7 +464,7 @@ async def ride_contexts(
             first_due = LEAD_S + index / len(pages) * ride.pacing_s
             schedule = Schedule(clock, first_due, ride.pacing_s)
             user = User(page, schedule, Recorder(index + 1, clock, recording))
-            group.create_task(user.ride(steps, ride.iterations, ride.out))
+            group.create_task(user.ride(steps, ride.warmup, ride.iterations, ride.out))
 
 
 async def open_context(browser: Browser, ride: Ride, number: int) -> BrowserContext:
@@ -476,6 +500,7 @@ def write_timings(ride: Ride, recording: Recording) -> None:
         "journey": JOURNEY,
         "users": ride.users,
         "iterations": ride.iterations,
+        "warmup": ride.warmup,
         "pacing_s": ride.pacing_s,
         **asdict(recording),
     }
@@ -502,6 +527,7 @@ def parse_arguments() -> Ride:
     parser.add_argument("--base-url", default=BASE_URL, help=f"the app (default: {BASE_URL})")
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--iterations", type=int, default=ITERATIONS, help="of each user")
+    parser.add_argument("--warmup", type=int, default=WARMUP, help="iterations that do not count")
     parser.add_argument("--pacing", type=float, default=PACING_S, help="seconds, start to start")
     parser.add_argument("--out", type=Path, help="folder for timings, HAR, trace and screenshots")
     parser.add_argument("--headed", action="store_true", help="show the browser")
@@ -513,6 +539,7 @@ def parse_arguments() -> Ride:
         base_url=given.base_url.rstrip("/"),
         users=given.users,
         iterations=given.iterations,
+        warmup=given.warmup,
         pacing_s=given.pacing,
         out=given.out,
         headed=given.headed,

@@ -1,0 +1,126 @@
+"""What a ride with real parts needs: an app on loopback, a script of a small journey, its rows."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from executors.attempt import Order, Result
+from executors.k6 import METRICS, ride_k6
+from executors.playwright import TIMINGS, ride_playwright
+from executors.server import running_app
+from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
+from generators.options import ScriptOptions
+from generators.scripts import SUFFIX, generate
+from journeys.action_map import ActionMap
+from journeys.resolve import resolve
+from journeys.spec import Journey
+from summary.browser_samples import read_browser_samples
+from summary.k6_samples import read_k6_samples
+from summary.samples import Sample
+from tandem.models import Executor
+from tandem.settings import AppSettings
+
+ROOT = Path(__file__).parents[2]
+DEMO = ("{python}", "-m", "demo", "--port", "{port}")
+PACING_S = 0.4
+
+
+@contextlib.contextmanager
+def demo(folder: Path, faults: dict[str, Any] | None = None) -> Iterator[str]:
+    """Run the demo app with these faults; yield its origin."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = AppSettings(
+        command=DEMO,
+        ready_path="/api/health",
+        environment={"DEMO_FAULTS": json.dumps(faults or {}), "PYTHONPATH": str(ROOT)},
+    )
+    with running_app(settings, None, folder, ()) as app:
+        yield app.origin
+
+
+@dataclass(frozen=True)
+class Ridden:
+    """What a ride left."""
+
+    result: Result
+    folder: Path
+    samples: list[Sample]
+
+    def interactions(self, step: str = "", user: int = 0) -> list[Sample]:
+        """Return the interactions, of all steps and users unless told otherwise, by their start."""
+        found = (each for each in self.samples if each.kind == "interaction")
+        chosen = (each for each in found if step in ("", each.step) and user in (0, each.vu))
+        return sorted(chosen, key=lambda each: each.start_us)
+
+    def requests(self, name: str = "") -> list[Sample]:
+        """Return the requests, of all names unless told otherwise, by their start."""
+        found = (each for each in self.samples if each.kind == "request")
+        return sorted((each for each in found if name in ("", each.name)), key=lambda e: e.start_us)
+
+    @property
+    def timings(self) -> dict[str, Any]:
+        """Return what a browser's script wrote."""
+        found: dict[str, Any] = json.loads((self.folder / TIMINGS).read_bytes())
+        return found
+
+
+def tool(executor: Executor) -> Tool:
+    """Return the program that rides."""
+    found = find_k6() if executor == "k6" else find_browser()
+    assert found is not None
+    return found
+
+
+def ride(
+    executor: Executor,
+    steps: list[dict[str, Any]],
+    folder: Path,
+    origin: str,
+    *,
+    actions: dict[str, Any] | None = None,
+    users: int = 1,
+    iterations: int = 1,
+    warmup: int = 0,
+    pacing_s: float = PACING_S,
+    **order: Any,
+) -> Ridden:
+    """Ride a journey of these steps to its end."""
+    journey = Journey.model_validate({"id": "ridden", "steps": steps})
+    resolved = resolve(journey, ActionMap.model_validate(actions or {}), "journeys/ridden.yaml")
+    options = ScriptOptions(users=users, iterations=iterations, warmup=warmup, pacing_s=pacing_s)
+    folder.mkdir(parents=True, exist_ok=True)
+    script = folder / f"script{SUFFIX[executor]}"
+    script.write_text(generate(executor, resolved, options), encoding="utf-8")
+    given = Order(
+        executor=executor,
+        script=script,
+        users=users,
+        iterations=warmup + iterations,
+        pacing_s=pacing_s,
+        steps=len(resolved.steps),
+        tool=tool(executor),
+        browser_arguments=chromium_arguments("127.0.0.1"),
+        **order,
+    )
+    rides = {"k6": ride_k6, "playwright": ride_playwright}[executor]
+    result = rides(given, origin, folder, ())
+    return Ridden(result, folder, samples_in(executor, folder))
+
+
+def samples_in(executor: Executor, folder: Path) -> list[Sample]:
+    """Return the rows of an attempt's folder; none where nothing was measured."""
+    name, read = {"k6": (METRICS, read_k6_samples), "playwright": (TIMINGS, read_browser_samples)}[
+        executor
+    ]
+    return list(read(folder / name, 1)) if (folder / name).exists() else []
+
+
+def python(*arguments: str) -> list[str]:
+    """Return a command of our own Python."""
+    return [sys.executable, *arguments]
