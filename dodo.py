@@ -6,6 +6,13 @@ interface. Arguments such as ``journey=ID`` narrow a run; see README.md.
 
 from __future__ import annotations
 
+import sys
+
+from graph.settled import repeat_if_settled
+
+repeat_if_settled(sys.argv[0], sys.argv[1:])  # before everything that takes time
+
+# ruff: noqa: E402 - see above
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,3 +222,9 @@ def task_validate() -> Task:
 def task_show() -> Task:
     """Print the newest result again, or that of run=STAMP."""
     return {"actions": [(actions.show_run, [plan(), variables().run])], "uptodate": [False]}
+
+
+if __name__ == "__main__":
+    from doit.doit_cmd import DoitMain
+
+    sys.exit(DoitMain().run(sys.argv[1:]))

@@ -25,7 +25,7 @@ def plan_for(variables: Variables) -> Plan:
     from graph.make_plan import make_plan  # noqa: PLC0415 - costs what the cache is there to save
 
     plan = make_plan(variables)
-    write_json(cached, {"inputs": _state(_inputs(plan, variables)), "plan": plan.to_json()})
+    write_json(cached, {"inputs": _state(plan_inputs(plan, variables)), "plan": plan.to_json()})
     return plan
 
 
@@ -47,7 +47,7 @@ def _read(path: Path) -> Plan | None:
         return None
 
 
-def _inputs(plan: Plan, variables: Variables) -> list[str]:
+def plan_inputs(plan: Plan, variables: Variables) -> list[str]:
     """Return everything whose change may change the plan; a folder stands for its listing."""
     journeys = str(plan.settings["journeys"])
     code = (path for each in _CODE for path in _python_files(Path(each)))

@@ -13,11 +13,18 @@ from typing import Any, NoReturn
 from doit.exceptions import BaseFail
 from doit.reporter import ConsoleReporter
 
+from graph.evidence import evidence
+from graph.freshness import tool_file
+from graph.session import plan, variables
+from graph.settled import asks_for_quick, record_settled
 from tandem.exit_codes import ExitCode, strongest
 
 _TREE_LOCK = Path(".tandem", "tree.lock")
 _ONLY_LOOKING = {"show", "validate"}
 """Tasks that may run beside another doit: they make nothing."""
+
+
+_NOTHING = "Nothing to run: all {} tasks are up to date.\n"
 
 
 class GraphReporter(ConsoleReporter):  # type: ignore[misc]
@@ -30,7 +37,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         self._codes: list[ExitCode] = []
         self._rode = 0
         self._worked = 0
-        self._current = 0
+        self._current: list[Any] = []
+        self._gates: list[Any] = []
         self._tree_lock = -1
 
     def initialize(self, tasks: Any, selected_tasks: Any) -> None:
@@ -48,14 +56,15 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             self._rode += 1
             self._say(f"riding {task.title()}")
         elif kind == "gate":
+            self._gates.append(task)
             self._say_what_ran()
         elif task.actions:
             self._worked += 1
 
     def skip_uptodate(self, task: Any) -> None:
-        """Count silently."""
+        """Remember silently."""
         if task.actions:
-            self._current += 1
+            self._current.append(task)
 
     def add_failure(self, task: Any, fail: BaseFail) -> None:
         """Print a mendable fault as its message; keep doit's own report for everything else."""
@@ -73,12 +82,27 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         if self._tree_lock >= 0:
             os.close(self._tree_lock)
         super().complete_run()
-        if self._codes:
-            raise SystemExit(int(strongest(self._codes)))
+        code = int(strongest(self._codes)) if self._codes else 0
+        if self._nothing_ran and self._gates and asks_for_quick(sys.argv[1:]):
+            self._keep_answer(code)
+        if code:
+            raise SystemExit(code)
+
+    @property
+    def _nothing_ran(self) -> bool:
+        return not self._worked and not self._rode
+
+    def _keep_answer(self, code: int) -> None:
+        paths = evidence([*self._current, *self._gates], plan(), variables())
+        if paths:
+            said = [_NOTHING.format(len(self._current))]
+            said += (action.out for gate in self._gates for action in gate.actions)
+            tools = [str(tool_file(name)) for name in ("k6", "chromium")]
+            record_settled(sys.argv[1:], paths, tools, "".join(said), code)
 
     def _say_what_ran(self) -> None:
-        if not self._worked and not self._rode:
-            self._say(f"Nothing to run: all {self._current} tasks are up to date.")
+        if self._nothing_ran:
+            self.outstream.write(_NOTHING.format(len(self._current)))
         elif not self._rode:
             self._say("No load to ride: what was measured still stands; judged and rendered anew.")
 
