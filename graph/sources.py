@@ -14,7 +14,12 @@ def _code(*patterns: str) -> tuple[str, ...]:
 
 JOURNEY_CODE = _code("journeys/*.py")
 SCRIPT_CODE = _code("generators/**/*.py", "generators/templates/*")
-TABLE_CODE = _code("summary/*samples.py", "summary/cell_table.py", "generators/request_names.py")
+TABLE_CODE = _code(
+    "summary/*samples.py",
+    "summary/*table*.py",
+    "summary/sorting.py",
+    "generators/request_names.py",
+)
 SUMMARY_CODE = _code(
     *(
         f"summary/{name}.py"

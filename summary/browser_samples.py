@@ -37,14 +37,11 @@ def _interaction(row: dict[str, Any], attempt: int) -> Sample:
         step=row["step"],
         kind="interaction",
         name=row["step"],
-        method=None,
-        status=None,
         ok=row["ok"],
-        has_protocol=True,
         start_us=row["start_us"],
         duration_us=row["duration_us"],
         lateness_us=row["lateness_us"],
-        bytes=None,
+        overrun=row.get("overrun"),
         error=row["error"] or None,
     )
 
@@ -65,10 +62,8 @@ def _request(row: dict[str, Any], attempt: int) -> Sample:
         method=row["method"],
         status=status,
         ok=error is None,
-        has_protocol=True,
         start_us=row["start_us"],
         duration_us=row["duration_us"],
-        lateness_us=None,
         bytes=row["size"],
         error=error,
     )

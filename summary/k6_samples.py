@@ -84,14 +84,11 @@ def _interaction(
         step=step,
         kind="interaction",
         name=step,
-        method=None,
-        status=None,
         ok=tags.get("ok") != "false",
         has_protocol=tags.get("has_protocol") != "false",
         start_us=int(row["timestamp"]) - duration_us,
         duration_us=duration_us,
         lateness_us=lateness_us,
-        bytes=None,
         error=reason,
     )
 
@@ -111,11 +108,8 @@ def _request(row: _Row, key: _Key, attempt: int) -> Sample:
         method=row["method"],
         status=status or None,
         ok=ok,
-        has_protocol=True,
         start_us=int(row["timestamp"]) - duration_us,
         duration_us=duration_us,
-        lateness_us=None,
-        bytes=None,
         error=None if ok else _error(status, row["error_code"]),
     )
 

@@ -1,4 +1,4 @@
-"""The table of samples: one row per interaction and per request. Declared here and nowhere else.
+"""Samples as rows, for readers that meet them one by one; :mod:`summary.table_kinds` declares them.
 
 One file holds one cell. Which run it belongs to is its result directory's name, so that the same
 measurement has the same bytes wherever it is published.
@@ -6,47 +6,21 @@ measurement has the same bytes wherever it is published.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tandem.errors import ArtifactError
-from tandem.files import write_bytes
+from summary.sorting import in_order
+from summary.table_files import read_table, write_table
+from summary.table_kinds import NAME, SAMPLES
+from tandem.models import Executor
 
-SCHEMA_VERSION: Final = 1
-_VERSION_KEY = b"tandem.samples.version"
-_NAME = pa.dictionary(pa.int32(), pa.string())
-
-SCHEMA: Final = pa.schema(
-    [
-        pa.field("journey", _NAME, nullable=False),
-        pa.field("executor", _NAME, nullable=False),
-        pa.field("users", pa.int32(), nullable=False),
-        pa.field("attempt", pa.int32(), nullable=False),
-        pa.field("vu", pa.int32(), nullable=False),
-        pa.field("iteration", pa.int32(), nullable=False),
-        pa.field("step", _NAME, nullable=False),
-        pa.field("kind", _NAME, nullable=False),
-        pa.field("name", _NAME, nullable=False),
-        pa.field("method", _NAME),
-        pa.field("status", pa.int32()),
-        pa.field("ok", pa.bool_(), nullable=False),
-        pa.field("has_protocol", pa.bool_(), nullable=False),
-        pa.field("start", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("duration_us", pa.int64(), nullable=False),
-        pa.field("lateness_us", pa.int64()),
-        pa.field("bytes", pa.int64()),
-        pa.field("error", pa.string()),
-        pa.field("warmup", pa.bool_(), nullable=False),
-    ],
-    metadata={_VERSION_KEY: str(SCHEMA_VERSION).encode()},
-)
+Kind = Literal["interaction", "request", "iteration", "transaction", "vital", "health"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +29,73 @@ class Sample:
 
     attempt: int
     """From 1."""
-    vu: int
-    """The user, from 1."""
-    iteration: int
+    vu: int | None
+    """The user, from 1; None for what belongs to none."""
+    iteration: int | None
     """From 0."""
     step: str
-    kind: Literal["interaction", "request"]
+    """Empty for what belongs to no step."""
+    kind: Kind
     name: str
-    """The step's id, or ``METHOD /path``."""
-    method: str | None
-    status: int | None
-    """None where no answer came, and for interactions."""
-    ok: bool
-    has_protocol: bool
+    """The step's id, ``METHOD /path``, or what was read."""
     start_us: int
     """Since 1970, UTC."""
-    duration_us: int
-    lateness_us: int | None
-    """How late the interaction started against its schedule; None for requests."""
-    bytes: int | None
-    error: str | None
+    ok: bool = True
+    has_protocol: bool = True
     warmup: bool = False
+    method: str | None = None
+    status: int | None = None
+    """None where no answer came, and for all but requests."""
+    duration_us: int | None = None
+    """None for a reading that is no duration."""
+    value: float | None = None
+    unit: str | None = None
+    """Of ``value``."""
+    lateness_us: int | None = None
+    """How late the interaction started against its schedule; None for requests."""
+    overrun: bool | None = None
+    bytes: int | None = None
+    error: str | None = None
 
 
-def write_samples(
-    path: Path, journey: str, executor: str, users: int, samples: Iterable[Sample]
-) -> None:
-    """Write one cell's rows, in the order of their start, and only when the content changed."""
-    rows = sorted(samples, key=_order)
-    columns: dict[str, list[object]] = {field.name: [] for field in fields(Sample)}
-    for row in rows:
-        for name, value in zip(columns, astuple(row), strict=True):
-            columns[name].append(value)
-    whole = {"journey": journey, "executor": executor, "users": users}
+@dataclass(frozen=True, slots=True)
+class CellKey:
+    """What is the same in every row of a cell."""
+
+    journey: str
+    executor: Executor
+    users: int
+
+
+ROWS: Final = pa.schema(
+    [
+        SAMPLES.schema.field("start" if field.name == "start_us" else field.name)
+        for field in fields(Sample)
+    ]
+)
+"""The columns of a :class:`Sample`: those of the table, less what is the same for the cell."""
+
+
+def as_table(samples: Sequence[Sample]) -> pa.Table:
+    """Return rows as columns: :data:`ROWS`."""
     arrays = []
-    for field in SCHEMA:
-        if field.name in whole:
-            values: list[object] = [whole[field.name]] * len(rows)
-        elif field.name == "start":
-            values = columns["start_us"]
-        else:
-            values = columns[field.name]
-        arrays.append(pa.array(values, type=field.type))
-    buffer = io.BytesIO()
-    table = pa.Table.from_arrays(arrays, schema=SCHEMA)
-    pq.write_table(table, buffer, compression="zstd", write_statistics=True)
-    write_bytes(path, buffer.getvalue())
+    for field, column in zip(fields(Sample), ROWS, strict=True):
+        values = list(map(attrgetter(field.name), samples))
+        arrays.append(pa.array(values, column.type))
+    return pa.Table.from_arrays(arrays, schema=ROWS)
 
 
-def read_samples(path: Path) -> pa.Table:
-    """Return the rows; raise :class:`ArtifactError` for a file that is none of this version."""
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ArtifactError(f"{path}: not a readable table: {error}") from error
-    found = (table.schema.metadata or {}).get(_VERSION_KEY, b"none").decode()
-    if found != str(SCHEMA_VERSION):
-        raise ArtifactError(
-            f"{path}: samples of version {found}, expected {SCHEMA_VERSION}",
-            hint="Remove the file; `doit` builds it anew from the raw artifacts.",
-        )
-    if not table.schema.equals(SCHEMA):
-        raise ArtifactError(f"{path}: its columns are not those of samples {SCHEMA_VERSION}")
-    return table
+def write_samples(path: Path, cell: CellKey, tables: Iterable[pa.Table]) -> None:
+    """Write one cell's rows (tables of :data:`ROWS`, any order) in the order of their start.
+
+    Memory is bounded whatever their number; see :func:`summary.sorting.in_order`.
+    """
+    write_table(path, SAMPLES, (_whole(table, cell) for table in in_order(tables)))
+
+
+def read_samples(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a cell's rows; raise :class:`ArtifactError` for a file that cannot be used."""
+    return read_table(path, SAMPLES, columns)
 
 
 def as_time(microseconds: int) -> datetime:
@@ -125,5 +103,18 @@ def as_time(microseconds: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
-def _order(row: Sample) -> tuple[int, int, int, int, str, str, str]:
-    return (row.attempt, row.start_us, row.vu, row.iteration, row.kind, row.step, row.name)
+def _whole(table: pa.Table, cell: CellKey) -> pa.Table:
+    """Return the rows with the cell's own columns, as the file holds them."""
+    rows = table.num_rows
+    same: dict[str, Any] = {
+        "journey": _constant(cell.journey, rows),
+        "executor": _constant(cell.executor, rows),
+        "users": pa.repeat(pa.scalar(cell.users, pa.int32()), rows),
+    }
+    columns = [same[name] if name in same else table[name] for name in SAMPLES.schema.names]
+    return pa.Table.from_arrays(columns, schema=SAMPLES.schema)
+
+
+def _constant(text: str, rows: int) -> pa.DictionaryArray:
+    indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
+    return pa.DictionaryArray.from_arrays(indices, pa.array([text])).cast(NAME)

@@ -73,7 +73,8 @@ class CellSamples:
     def of(cls, table: pa.Table, attempt: int) -> CellSamples:
         """Select from a cell's whole table."""
         wanted = pc.and_(pc.equal(table["attempt"], attempt), pc.invert(table["warmup"]))
-        return cls(table.filter(wanted))
+        timed = pc.is_in(table["kind"].cast(pa.string()), pa.array(["interaction", "request"]))
+        return cls(table.filter(pc.and_(wanted, timed)))
 
     def series(self) -> list[Series]:
         """Return every series, interactions before requests, by step and name."""

@@ -34,7 +34,7 @@ class CellData:
 
     outcome: CellOutcome
     table: pa.Table
-    """Its samples, of all attempts; :data:`summary.samples.SCHEMA`."""
+    """Its samples, of all attempts; :data:`summary.table_kinds.SAMPLES`."""
     folder: str
     """Where its artifacts are in the result directory."""
     script: str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import filecmp
 import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +24,35 @@ def write_bytes(path: Path, content: bytes) -> bool:
         if path.read_bytes() == content:
             return False
     except (FileNotFoundError, NotADirectoryError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        pass
+    with replaced(path) as beside, beside.open("wb") as stream:
+        stream.write(content)
     return True
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Yield an empty file beside ``path``; what is written into it is then put at ``path``.
+
+    As with :func:`write_bytes`: whole or not at all, and a file that holds the same already is left
+    alone. For what is too large to be held in memory.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(descriptor)
+    beside = Path(temporary)
+    try:
+        yield beside
+        if path.is_file() and filecmp.cmp(beside, path, shallow=False):
+            beside.unlink()
+            return
+        with beside.open("rb") as stream:
+            os.fsync(stream.fileno())
+        beside.chmod(0o644)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_text(path: Path, content: str) -> bool:

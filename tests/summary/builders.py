@@ -97,13 +97,10 @@ def rows(durations_ms, *, step="open", attempt=1, ok=True, has_protocol=True):
             step=step,
             kind="interaction",
             name=step,
-            method=None,
-            status=None,
             ok=ok,
             has_protocol=has_protocol,
             start_us=START_US + index * 3_000_000,
             duration_us=round(duration * 1000),
             lateness_us=0,
-            bytes=None,
             error=None if ok else "broken",
         )

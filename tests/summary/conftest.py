@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from summary.samples import read_samples, write_samples
+from summary.samples import CellKey, as_table, read_samples, write_samples
 from summary.summarise import CellData, RunData
 from tests.summary.builders import journey, outcome, rows
 
@@ -17,7 +17,7 @@ def table(tmp_path: Path) -> Callable:
     """Return the table of rows as it is read from its file."""
 
     def make(samples):
-        write_samples(tmp_path / "t.parquet", "home", "k6", 1, samples)
+        write_samples(tmp_path / "t.parquet", CellKey("home", "k6", 1), [as_table(list(samples))])
         return read_samples(tmp_path / "t.parquet")
 
     return make

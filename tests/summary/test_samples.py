@@ -1,55 +1,124 @@
-"""The table of samples: written once, checked on read."""
+"""The table of samples: written once, checked on read, older versions brought up to date."""
 
 from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from summary.samples import SCHEMA, Sample, read_samples, write_samples
+from summary.samples import CellKey, Sample, as_table, read_samples, write_samples
+from summary.table_kinds import SAMPLES
 from tandem.errors import ArtifactError
 
+RECORDED = Path(__file__).parent / "recorded"
+CELL = CellKey("home", "k6", 10)
+ROW = Sample(
+    attempt=1,
+    vu=1,
+    iteration=0,
+    step="open",
+    kind="interaction",
+    name="open",
+    start_us=1_764_000_000_000_000,
+    duration_us=12_345,
+    lateness_us=10,
+)
 
-def sample(**given):
-    row = {
-        "attempt": 1,
-        "vu": 1,
-        "iteration": 0,
-        "step": "open",
-        "kind": "interaction",
-        "name": "open",
-        "method": None,
-        "status": None,
-        "ok": True,
-        "has_protocol": True,
-        "start_us": 1_764_000_000_000_000,
-        "duration_us": 12_345,
-        "lateness_us": 10,
-        "bytes": None,
-        "error": None,
-    }
-    return Sample(**(row | given))
+
+def written(path, rows):
+    write_samples(path, CELL, [as_table(rows)])
+    return read_samples(path)
 
 
 def test_rows_come_back_in_the_order_of_their_start(tmp_path):
-    rows = [sample(step=name, start_us=start) for name, start in (("late", 3), ("early", 2))]
-    write_samples(tmp_path / "t.parquet", "home", "k6", 10, rows)
-    table = read_samples(tmp_path / "t.parquet")
+    rows = [replace(ROW, step=name, start_us=start) for name, start in (("late", 3), ("early", 2))]
+    table = written(tmp_path / "t.parquet", rows)
     assert table["step"].to_pylist() == ["early", "late"]
     assert set(table["users"].to_pylist()) == {10}
     assert table["start"][0].value == 2
 
 
-def test_the_order_in_which_rows_arrive_does_not_matter(tmp_path):
-    rows = [sample(vu=vu, iteration=number) for vu in (1, 2) for number in (0, 1)]
-    write_samples(tmp_path / "one.parquet", "home", "k6", 2, rows)
-    write_samples(tmp_path / "two.parquet", "home", "k6", 2, reversed(rows))
+def test_what_a_row_does_not_know_is_null_and_never_zero(tmp_path):
+    health = Sample(
+        attempt=1,
+        vu=None,
+        iteration=None,
+        step="",
+        kind="health",
+        name="cpu",
+        start_us=1,
+        value=0.5,
+    )
+    (row,) = written(tmp_path / "t.parquet", [health]).to_pylist()
+    unknown = ("vu", "iteration", "duration_us", "status", "bytes", "error", "lateness_us", "unit")
+    assert [row[name] for name in unknown] == [None] * len(unknown)
+    assert (row["value"], row["kind"]) == (0.5, "health")
+
+
+def test_neither_the_order_of_rows_nor_how_they_are_cut_changes_the_bytes(tmp_path):
+    steps = ("b", "a", "c")
+    rows = [
+        replace(ROW, start_us=at // 2, step=steps[at % 3], vu=at, error=steps[at % 2])
+        for at in range(12)
+    ]
+    write_samples(tmp_path / "one.parquet", CELL, [as_table(rows)])
+    write_samples(tmp_path / "two.parquet", CELL, [as_table([row]) for row in reversed(rows)])
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
 
 
+def test_the_same_rows_leave_the_file_alone(tmp_path):
+    written(tmp_path / "t.parquet", [ROW])
+    before = (tmp_path / "t.parquet").stat()
+    written(tmp_path / "t.parquet", [ROW])
+    after = (tmp_path / "t.parquet").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_a_table_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
+    def breaks():
+        yield as_table([ROW])
+        raise ArtifactError("the raw file is damaged")
+
+    with pytest.raises(ArtifactError, match="damaged"):
+        write_samples(tmp_path / "t.parquet", CELL, breaks())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_cell_without_samples_has_an_empty_table(tmp_path):
-    write_samples(tmp_path / "t.parquet", "home", "k6", 1, [])
+    write_samples(tmp_path / "t.parquet", CELL, [])
     assert read_samples(tmp_path / "t.parquet").num_rows == 0
+
+
+def test_columns_can_be_read_alone(tmp_path):
+    written(tmp_path / "t.parquet", [ROW])
+    table = read_samples(tmp_path / "t.parquet", ["step", "duration_us"])
+    assert table.to_pylist() == [{"step": "open", "duration_us": 12_345}]
+
+
+def test_names_are_dictionaries_and_times_whole_microseconds(tmp_path):
+    schema = written(tmp_path / "t.parquet", [ROW]).schema
+    names = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    assert names == [
+        "journey", "executor", "step", "kind", "name", "method", "unit", "error",
+    ]  # fmt: skip
+    assert schema.field("start").type == pa.timestamp("us", tz="UTC")
+    assert {schema.field(name).type for name in ("duration_us", "lateness_us")} == {pa.int64()}
+
+
+def test_a_table_of_version_1_is_read_as_one_of_today(tmp_path):
+    old = pq.read_table(RECORDED / "samples-version-1.parquet")
+    table = read_samples(RECORDED / "samples-version-1.parquet")
+    assert table.schema.equals(SAMPLES.schema, check_metadata=True)
+    assert table.num_rows == old.num_rows > 0
+    for name in old.schema.names:
+        assert table[name].to_pylist() == old[name].to_pylist(), name
+    assert table["value"].null_count == table["overrun"].null_count == table.num_rows
+    some = read_samples(RECORDED / "samples-version-1.parquet", ["kind", "unit"])
+    assert some.schema.names == ["kind", "unit"]
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
@@ -58,15 +127,35 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
         read_samples(tmp_path / "t.parquet")
 
 
-def test_another_version_is_refused_with_what_to_do(tmp_path):
-    schema = SCHEMA.with_metadata({b"tandem.samples.version": b"99"})
-    pq.write_table(schema.empty_table(), tmp_path / "t.parquet")
-    with pytest.raises(ArtifactError, match="samples of version 99, expected 1"):
+def test_half_a_file_is_refused(tmp_path):
+    shutil.copy(RECORDED / "samples-version-1.parquet", tmp_path / "t.parquet")
+    whole = (tmp_path / "t.parquet").read_bytes()
+    (tmp_path / "t.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ArtifactError, match="not a readable table"):
         read_samples(tmp_path / "t.parquet")
 
 
-def test_missing_columns_are_refused(tmp_path):
-    table = pa.table({"journey": ["home"]}).replace_schema_metadata(SCHEMA.metadata)
+@pytest.mark.parametrize(
+    ("version", "hint"), [(b"99", "A newer Tandem"), (b"0", "builds it anew"), (b"x", "builds")]
+)
+def test_another_version_is_refused_with_what_to_do(tmp_path, version, hint):
+    schema = SAMPLES.schema.with_metadata({SAMPLES.version_key: version})
+    pq.write_table(schema.empty_table(), tmp_path / "t.parquet")
+    with pytest.raises(ArtifactError, match=f"version {version.decode()}, expected 2") as raised:
+        read_samples(tmp_path / "t.parquet")
+    assert hint in raised.value.hint
+
+
+def test_missing_columns_are_refused_by_name(tmp_path):
+    table = SAMPLES.schema.empty_table().drop(["bytes"])
     pq.write_table(table, tmp_path / "t.parquet")
-    with pytest.raises(ArtifactError, match="its columns are not those"):
+    with pytest.raises(ArtifactError, match="its columns are not those of samples 2: bytes"):
+        read_samples(tmp_path / "t.parquet")
+
+
+def test_a_column_of_another_type_is_refused_by_name(tmp_path):
+    field = SAMPLES.schema.field("users").with_type(pa.string())
+    at = SAMPLES.schema.get_field_index("users")
+    pq.write_table(SAMPLES.schema.set(at, field).empty_table(), tmp_path / "t.parquet")
+    with pytest.raises(ArtifactError, match="column 'users' holds string, expected int32"):
         read_samples(tmp_path / "t.parquet")

@@ -1,0 +1,117 @@
+"""Tables as Parquet files: written whole or not at all, checked and brought up to date on read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from summary.table_kinds import TableKind
+from tandem.errors import ArtifactError
+from tandem.files import replaced
+
+ROW_GROUP: Final = 1 << 18
+"""Rows that are in memory together while a table is written."""
+
+
+def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
+    """Write ``tables`` one after the other, and only when the content changed.
+
+    Each becomes row groups of its own. Dictionaries are sorted, so that the bytes depend on the
+    rows alone and not on how they were cut into pieces on their way here.
+    """
+    names = [field.name for field in kind.schema if pa.types.is_dictionary(field.type)]
+    moments = [field.name for field in kind.schema if pa.types.is_timestamp(field.type)]
+    with (
+        replaced(path) as beside,
+        pq.ParquetWriter(
+            beside,
+            kind.schema,
+            compression="zstd",
+            use_dictionary=names,
+            column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
+        ) as writer,
+    ):
+        for table in tables:
+            writer.write_table(_with_sorted_names(table, names), ROW_GROUP)
+
+
+def read_table(path: Path, kind: TableKind, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the rows, in this version's form; only ``columns`` of them where some are named.
+
+    Raises :class:`ArtifactError` for a file that is damaged, of another kind, or too new.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            found = file.schema_arrow
+            version = _version(path, kind, found)
+            if version == kind.version:
+                _check(path, kind, found)
+                return file.read(columns, use_threads=False)
+            table = file.read(use_threads=False)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ArtifactError(f"{path}: not a readable table: {error}") from error
+    for old in range(version, kind.version):
+        table = kind.migrations[old](table)
+    _check_names(path, kind, table.schema)
+    table = table.select(kind.schema.names).cast(kind.schema)
+    return table if columns is None else table.select(list(columns))
+
+
+def _version(path: Path, kind: TableKind, schema: pa.Schema) -> int:
+    written = (schema.metadata or {}).get(kind.version_key, b"none").decode()
+    known = range(min([*kind.migrations, kind.version]), kind.version + 1)
+    if written not in map(str, known):
+        newer = written.isdecimal() and int(written) > kind.version
+        raise ArtifactError(
+            f"{path}: {kind.name} of version {written}, expected {kind.version}",
+            hint="A newer Tandem made it: read it with that one."
+            if newer
+            else "Remove the file; `doit` builds it anew from the raw artifacts.",
+        )
+    return int(written)
+
+
+def _check(path: Path, kind: TableKind, schema: pa.Schema) -> None:
+    _check_names(path, kind, schema)
+    for field in kind.schema:
+        if schema.field(field.name).type != field.type:
+            raise ArtifactError(
+                f"{path}: its column '{field.name}' holds {schema.field(field.name).type}, "
+                f"expected {field.type}"
+            )
+
+
+def _check_names(path: Path, kind: TableKind, schema: pa.Schema) -> None:
+    if set(schema.names) != set(kind.schema.names):
+        differing = sorted(set(schema.names) ^ set(kind.schema.names))
+        raise ArtifactError(
+            f"{path}: its columns are not those of {kind.name} {kind.version}: "
+            f"{', '.join(differing[:5])}"
+        )
+
+
+def _with_sorted_names(table: pa.Table, names: Iterable[str]) -> pa.Table:
+    table = table.unify_dictionaries().combine_chunks()
+    for name in names:
+        column = table[name]
+        if column.num_chunks:
+            at = table.schema.get_field_index(name)
+            table = table.set_column(at, table.schema.field(at), _sorted(column.chunk(0)))
+    return table
+
+
+def _sorted(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Return the same values with a dictionary in order, and without what no row holds."""
+    used = column.indices.unique().drop_null()
+    texts = column.dictionary.take(used)
+    order = pc.sort_indices(texts)
+    place = [0] * len(column.dictionary)
+    for new, old in enumerate(used.take(order).to_pylist()):
+        place[old] = new
+    indices = pa.array(place, pa.int32()).take(column.indices)
+    return pa.DictionaryArray.from_arrays(indices, texts.take(order))

@@ -1,0 +1,104 @@
+"""Every kind of table, declared once: columns, types, units, version, and how older ones are read.
+
+``docs/tables.md`` says the same for people, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pyarrow as pa
+
+NAME: Final = pa.dictionary(pa.int32(), pa.string())
+"""A text that many rows share."""
+_MOMENT: Final = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``unit`` is empty for what has none."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """What a file of this kind holds, and how one of an older version becomes one of this."""
+
+    name: str
+    version: int
+    columns: tuple[Column, ...]
+    migrations: Mapping[int, Callable[[pa.Table], pa.Table]]
+    """From a version to the next one."""
+
+    @property
+    def version_key(self) -> bytes:
+        """The key of the file's metadata that holds the version."""
+        return f"tandem.{self.name}.version".encode()
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema, with the version in its metadata."""
+        fields = [pa.field(each.name, each.type, each.nullable) for each in self.columns]
+        return pa.schema(fields, metadata={self.version_key: str(self.version).encode()})
+
+
+_CELL: Final = (
+    Column("journey", NAME, "the journey's id"),
+    Column("executor", NAME, "`playwright` or `k6`"),
+    Column("users", pa.int32(), "concurrent users of the cell"),
+    Column("attempt", pa.int32(), "which try at the cell, from 1"),
+)
+
+
+def _samples_from_1(table: pa.Table) -> pa.Table:
+    """Version 1 knew interactions and requests only, each with a duration."""
+    nothing = {"value": pa.float64(), "unit": NAME, "overrun": pa.bool_()}
+    for name, kind in nothing.items():
+        table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    error = table["error"].dictionary_encode().cast(NAME)
+    return table.set_column(table.schema.get_field_index("error"), "error", error)
+
+
+SAMPLES: Final = TableKind(
+    "samples",
+    2,
+    (
+        *_CELL,
+        Column("vu", pa.int32(), "the user, from 1; none for the load generator itself", "", True),
+        Column("iteration", pa.int32(), "the user's pass through the journey, from 0", "", True),
+        Column("step", NAME, "the step's id; empty for what belongs to none"),
+        Column(
+            "kind",
+            NAME,
+            "`interaction`, `request`, `iteration`, `transaction`, `vital` or `health`",
+        ),
+        Column(
+            "name",
+            NAME,
+            "step id, `METHOD /path`, `iteration`, transaction, or what was read (`LCP`, `cpu`)",
+        ),
+        Column("method", NAME, "of a request", "", True),
+        Column("status", pa.int32(), "of a request; none where no answer came", "", True),
+        Column("ok", pa.bool_(), "whether it came out as the journey expects"),
+        Column("has_protocol", pa.bool_(), "false: k6 has nothing to send for this step"),
+        Column("warmup", pa.bool_(), "true: ridden before what counts; in no figure"),
+        Column("start", _MOMENT, "when it began", "µs since 1970, UTC"),
+        Column("duration_us", pa.int64(), "how long it took", "µs", True),
+        Column("value", pa.float64(), "a reading that is no duration", "as `unit` says", True),
+        Column("unit", NAME, "of `value`", "", True),
+        Column("lateness_us", pa.int64(), "start of an interaction after it was due", "µs", True),
+        Column("overrun", pa.bool_(), "late because the one before took too long", "", True),
+        Column("bytes", pa.int64(), "body of the answer, as it was transferred", "bytes", True),
+        Column("error", NAME, "why it is not ok", "", True),
+    ),
+    {1: _samples_from_1},
+)
+"""One row per interaction, request, iteration, transaction, vital and reading of health."""
