@@ -58,9 +58,11 @@ def docstring_lines(text: str, width: int) -> list[str]:
 def docstring(text: str, indent: int, width: int) -> str:
     """Return ``text`` as a docstring, all but its first line indented; laid out as ruff does."""
     lines = docstring_lines(text, width - indent - 3) or [""]
+    if len(lines) == 1:  # whose room the closing quotes share
+        lines = docstring_lines(text, width - indent - 6) or [""]
     if lines[0].startswith('"'):
         lines[0] = f" {lines[0]}"
-    if len(lines) == 1 and len(lines[0]) <= width - indent - 6:
+    if len(lines) == 1:
         return f'"""{lines[0]} """' if lines[0].endswith('"') else f'"""{lines[0]}"""'
     return ("\n" + " " * indent).join([f'"""{lines[0]}', *lines[1:], '"""'])
 

@@ -7,12 +7,25 @@ the step's wins.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    JsonValue,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
-from journeys.known_keys import key_names
-from journeys.messages import nearest
+from journeys.faults import field_in, shown
+from journeys.known_keys import key_names, known_keys
+from journeys.locators import canonical_selector
+from journeys.messages import message, nearest
 from journeys.requests import ProtocolHalf, SpecModel
 from journeys.spec import BUILT_IN_ACTIONS, BrowserStep, StepSpec
 from journeys.texts import Identifier
@@ -72,6 +85,22 @@ def matched_fields(action: str) -> list[str]:
     return [name for name in key_names(BUILT_IN_ACTIONS[action]) if name not in common]
 
 
+@cache
+def _field_of(action: str, name: str) -> TypeAdapter[Any]:
+    """Return what reads the field of a built-in action that has this name outside."""
+    model = BUILT_IN_ACTIONS[action]
+    inside = next(each for each, field in model.model_fields.items() if field.alias == name)
+    return TypeAdapter(get_type_hints(model, include_extras=True)[inside])
+
+
+def _fault(action: str, name: str, value: JsonValue, error: ValidationError) -> str:
+    """Return what is wrong with a value that a rule asks for."""
+    detail = error.errors()[0]
+    known = known_keys(BUILT_IN_ACTIONS[action], (name, *detail["loc"]))
+    field = field_in({name: value}, (name, *detail["loc"]), is_missing=False)
+    return f"{shown(('when', *field))}{message(detail, known)}"
+
+
 class MatchRule(SpecModel):
     """The protocol half of a built-in action, where its fields are those of ``when``."""
 
@@ -82,14 +111,27 @@ class MatchRule(SpecModel):
     @model_validator(mode="after")
     def _asks_for_fields_of_the_action(self) -> MatchRule:
         fields = matched_fields(self.action)
-        for name in self.when:
+        for name, value in self.when.items():
             if name not in fields:
                 near = nearest(name, fields)
                 raise ValueError(
                     f"when.{name}: is not a field of '{self.action}'{near}; "
                     f"known are {', '.join(fields)}"
                 )
+            try:
+                _field_of(self.action, name).validate_python(value)
+            except ValidationError as error:
+                raise ValueError(_fault(self.action, name, value, error)) from error
         return self
+
+    def matches(self, action: str, fields: Mapping[str, Any]) -> bool:
+        """Tell whether the rule is about a step of ``action`` with these ``fields``."""
+        return self.action == action and all(
+            canonical_selector(fields.get(name)) == canonical_selector(value)
+            if name == "selector"
+            else fields.get(name) == value
+            for name, value in self.when.items()
+        )
 
 
 def _without_built_ins(actions: dict[str, DomainAction]) -> dict[str, DomainAction]:

@@ -75,7 +75,7 @@ def faults_of(error: ValidationError, document: Document, model: type[BaseModel]
             location == other[: len(location)] != other for other in places
         ):
             continue  # its items are there, and have faults of their own
-        field = _field_in(document.value, location, is_missing=detail["type"] == "missing")
+        field = field_in(document.value, location, is_missing=detail["type"] == "missing")
         if detail["type"].startswith("union_tag"):
             field = (*field, "action")
         found[Fault(field, message(detail, known_keys(model, location)))] = None
@@ -102,7 +102,7 @@ def shown(field: Field) -> str:
     return f"{text.lstrip('.')}: " if text else ""
 
 
-def _field_in(value: Any, location: Field, *, is_missing: bool) -> Field:
+def field_in(value: Any, location: Field, *, is_missing: bool) -> Field:
     """Return ``location`` without the names of union members, which no document holds."""
     field: list[str | int] = []
     for index, key in enumerate(location):

@@ -37,6 +37,10 @@ _NOT_YET = {
 """Keys that one would look for, and what to do without them."""
 
 
+_MANY = 30
+"""So many names are listed only when none of them is near."""
+
+
 def message(detail: Any, known: Iterable[str] = ()) -> str:
     """Return what one of pydantic's errors means; ``known`` are the keys that may be meant."""
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
@@ -81,4 +85,7 @@ def _unknown_key(key: str, known: list[str]) -> str:
 
 def _not_one_of(given: str, expected: str) -> str:
     names = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    return f"'{given}' is not one of {', '.join(names)}{nearest(given, names)}"
+    near = nearest(given, names)
+    if near and len(names) > _MANY:
+        return f"'{given}' is not known here{near}"
+    return f"'{given}' is not one of {', '.join(names)}{near}"

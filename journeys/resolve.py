@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -125,9 +125,7 @@ def _matched_protocol(
         return (_own_request(step),)
     fields = step.plain()
     for rule in action_map.match:
-        if rule.action == step.action and all(
-            fields.get(name) == value for name, value in rule.when.items()
-        ):
+        if rule.matches(step.action, fields):
             values = either(param_values(_as_templates(fields)), data_values(data))
             with _in_the_map(step.action):
                 return _filled_protocol(rule.protocol, values)
@@ -178,9 +176,13 @@ def _in_the_map(action: str) -> Iterator[None]:
 
 def _as_templates(fields: Mapping[str, JsonValue]) -> dict[str, Value]:
     """Take the texts of a step for what they are: templates."""
-    return {
-        name: parse(value) if isinstance(value, str) else value for name, value in fields.items()
-    }
+    return {name: _as_template(value) for name, value in fields.items()}
+
+
+def _as_template(value: JsonValue) -> Value:
+    if isinstance(value, dict):
+        return cast(Value, {name: _as_template(item) for name, item in value.items()})
+    return parse(value) if isinstance(value, str) else value
 
 
 def unknown_action(name: str, action_map: ActionMap) -> str:

@@ -18,9 +18,10 @@ from pydantic import (
     Tag,
 )
 
+from journeys.locators import Selector
 from journeys.requests import SpecModel
 from journeys.slo import Slo
-from journeys.texts import Headers, Identifier, PathText, Selector, Statuses, TemplateText
+from journeys.texts import Headers, Identifier, PathText, Statuses, TemplateText
 
 MAX_STEPS = 200
 DEFAULT_PACING_S = 3.0

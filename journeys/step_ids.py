@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from journeys.faults import FaultsError
-from journeys.spec import DomainStep, Journey, Step
+from journeys.locators import subject_of
+from journeys.spec import Click, DomainStep, Journey, Step, Type, WaitFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,6 @@ def _subject(step: Step) -> str:
     fields = step.plain()
     if "target" in fields:
         return "home" if fields["target"] == "/" else str(fields["target"])
-    text = str(fields.get("selector", fields.get("text", "")))
-    test_id = re.search(r"data-testid=['\"]?([^'\"\]]+)", text)
-    return test_id.group(1) if test_id else text
+    if isinstance(step, Click | Type | WaitFor):
+        return subject_of(step.selector)
+    return str(fields.get("text", ""))

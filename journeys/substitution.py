@@ -97,7 +97,7 @@ def _filled_text(text: str, values: Values, *, typed: bool) -> JsonValue:
     if typed and len(template) == 1 and isinstance(template[0], Reference):
         value = values(template[0])
         if value is not None and not isinstance(value, str | tuple):
-            return value
+            return _as_written(value)
 
     def as_template(reference: Reference) -> Template | None:
         value = values(reference)
@@ -108,6 +108,15 @@ def _filled_text(text: str, values: Values, *, typed: bool) -> JsonValue:
         return (str(value).lower() if isinstance(value, bool) else str(value),)
 
     return unparse(substitute(template, as_template))
+
+
+def _as_written(value: Any) -> JsonValue:
+    """Return a value with the templates in it as the texts that stand for them."""
+    if isinstance(value, tuple):
+        return unparse(value)
+    if isinstance(value, dict):
+        return {name: _as_written(item) for name, item in value.items()}
+    return cast(JsonValue, value)
 
 
 def captures_in(value: Any) -> list[str]:

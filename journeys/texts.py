@@ -74,8 +74,6 @@ PathText = Annotated[str, AfterValidator(_checked_path)]
 """A path below the base URL, which may hold ``${…}``."""
 MethodText = Annotated[str, AfterValidator(_checked_method)]
 """An HTTP method, or an ``${…}`` that stands for one."""
-Selector = Annotated[TemplateText, StringConstraints(min_length=1)]
-"""A Playwright selector."""
 Headers = Annotated[dict[str, TemplateText], AfterValidator(_checked_headers)]
 Statuses = Annotated[
     tuple[Annotated[int, Field(ge=100, le=599)], ...], BeforeValidator(_as_statuses)

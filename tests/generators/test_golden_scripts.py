@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,23 @@ GOLDEN = Path(__file__).parent / "golden"
 OPTIONS = ScriptOptions(users=2, iterations=3, pacing_s=3.0)
 NAMES = ("log-in-account", "play-start-stream", "search-favorite")
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
+
+LONG = "words that leave no room on a line, however short the rest of it may be, at all"
+SELECTORS: tuple[str | dict[str, Any], ...] = (
+    "#go",
+    LONG[:70],
+    LONG,
+    f"#u${{user}} {LONG}",
+    {"css": "#go", "nth": 2},
+    {"testId": "go"},
+    {"role": "button", "nth": -1},
+    {"role": "button", "name": LONG[:50], "exact": True, "within": "form"},
+    {"role": "button", "name": LONG, "exact": True},
+    {"label": "Name ${user}", "within": {"role": "form", "name": LONG[:60]}},
+    {"placeholder": LONG[:60], "exact": True, "nth": 0},
+    {"text": LONG, "within": {"text": LONG[:40], "within": {"text": LONG, "nth": 1}}},
+)
+"""Short and long ones, alone and inside others."""
 
 Resolves = Callable[..., ResolvedJourney]
 
@@ -58,6 +76,9 @@ def journeys(examples: list[ResolvedJourney], resolved: Resolves) -> list[Resolv
                 "expectedStatus": [200, 201],
             },
             {"action": "apiRequest", "target": "/api/y", "method": "PUT", "body": "text"},
+            *({"action": "click", "selector": selector} for selector in SELECTORS),
+            *({"action": "type", "selector": selector, "value": "v"} for selector in SELECTORS),
+            *({"action": "waitFor", "selector": selector} for selector in SELECTORS),
         ],
         id="every-action",
         pacingSeconds=0.05,

@@ -87,6 +87,30 @@ def test_texts_arrive_unchanged(
 
 
 @PROPERTY
+@given(name=texts.filter(bool), text=texts.filter(bool), css=texts.filter(bool))
+def test_locators_arrive_unchanged(
+    *, resolved: Resolves, generated: Generates, name: str, text: str, css: str
+) -> None:
+    """What names an element does so to the letter, also when it needs a variable of its own."""
+    label = {"label": escape(text), "within": {"css": escape(css), "within": escape(text)}}
+    selectors: list[Any] = [
+        {"role": "button", "name": escape(name), "exact": True, "within": label, "nth": 3},
+        {"placeholder": escape(text), "within": {"testId": escape(name)}},
+    ]
+    journey = resolved([{"action": "click", "selector": selector} for selector in selectors])
+    found = calls_of(generated("playwright", journey))
+    assert {method: sorted(map(repr, values)) for method, values in found.items()} == {
+        "locator": sorted(map(repr, (css, text))),
+        "get_by_label": [repr(text)],
+        "get_by_role": sorted(map(repr, ("button", name, True))),
+        "get_by_placeholder": [repr(text)],
+        "get_by_test_id": [repr(name)],
+        "nth": ["3"],
+        "click": [],
+    }
+
+
+@PROPERTY
 @given(
     path=paths,
     header=headers,
@@ -148,7 +172,8 @@ def test_a_comment_shows_what_is_hidden() -> None:
         ("a\n  b", '"""a b"""'),
         ("", '""""""'),
         ("x" * 90, f'"""{"x" * 90}"""'),
-        ("x" * 91, f'"""{"x" * 91}\n    """'),
+        ("x" * 91, f'"""{"x" * 91}"""'),
+        ("a " * 45 + "b", '"""' + "a " * 44 + 'a\n    b\n    """'),
         ("a " * 60 + '"', '"""' + "a " * 46 + "a\n    " + "a " * 13 + '"\n    """'),
     ],
 )

@@ -20,6 +20,7 @@ from journeys.action_map import (
 from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
 from journeys.known_keys import key_names
 from journeys.loader import load_action_map, load_journey
+from journeys.locators import MAX_WITHIN, Locator
 from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
 from journeys.resolved import ResolvedJourney
 from journeys.slo import Slo
@@ -119,7 +120,7 @@ def test_every_key_is_in_the_guide() -> None:
     """A key that is added is documented."""
     requests = (RequestSpec, ParallelRequests, Expectation, Capture)
     maps = (ActionMap, DomainAction, MatchRule, TextParameter, ChoiceParameter, DataParameter)
-    keys = key_names(Journey, StepSpec, *BUILT_IN_ACTIONS.values(), Slo, *requests, *maps)
+    keys = key_names(Journey, StepSpec, Locator, *BUILT_IN_ACTIONS.values(), Slo, *requests, *maps)
     missing = [key for key in {*keys, *BUILT_IN_ACTIONS} if f"`{key}`" not in GUIDE]
     assert missing == []
 
@@ -129,3 +130,4 @@ def test_limits_are_those_of_the_guide() -> None:
     for number in (MAX_BYTES, MAX_NODES, MAX_INTEGER):
         assert f"{number:,}".replace(",", " ") in GUIDE
     assert f"at most\n{MAX_DEPTH} deep" in GUIDE
+    assert f"at most {MAX_WITHIN} inside one another" in GUIDE
