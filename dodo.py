@@ -22,7 +22,7 @@ from doit.tools import config_changed
 from graph import actions, freshness
 from graph.database import usable_database
 from graph.reporter import GraphReporter
-from graph.session import plan, variables
+from graph.session import plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.titles import load_title
 
@@ -57,7 +57,7 @@ def task_app() -> Iterator[Task]:
     target = freshness.target_of(plan())
     sources = freshness.app_sources(tuple(app["sources"]))
     asked = target is not None and app["version_path"] is not None
-    for view in plan().views:
+    for view in views():
         yield {
             "name": view.name,
             "actions": [(actions.record_app, [view, plan(), sources])],
@@ -70,7 +70,7 @@ def task_app() -> Iterator[Task]:
 
 def task_journey() -> Iterator[Task]:
     """Resolve each journey: its spec, with the action map and its data filled in."""
-    for view in plan().views:
+    for view in views():
         for journey in view.journeys:
             spec, maps = plan().specs[journey], plan().action_maps
             resolved = view.build / "journeys" / f"{journey}.json"
@@ -85,7 +85,7 @@ def task_journey() -> Iterator[Task]:
 
 def task_script() -> Iterator[Task]:
     """Generate one standalone script for each cell."""
-    for view in plan().views:
+    for view in views():
         for cell in view.cells:
             yield {
                 "name": cell.name,
@@ -99,7 +99,7 @@ def task_script() -> Iterator[Task]:
 
 def task_load() -> Iterator[Task]:
     """Ride each cell and record its outcome, whatever it is."""
-    for view in plan().views:
+    for view in views():
         for cell in view.cells:
             yield {
                 "name": cell.name,
@@ -115,18 +115,23 @@ def task_load() -> Iterator[Task]:
                 "title": load_title(cell),
                 "clean": [(actions.remove, [[cell.folder]])],
             }
+        yield {
+            "name": view.name,
+            "doc": "All loads of the run.",
+            "actions": None,
+            "task_dep": [f"load:{cell.name}" for cell in view.cells],
+        }
 
 
 def task_table() -> Iterator[Task]:
     """Build each cell's table, when no load of the run is under way any more."""
-    for view in plan().views:
-        loads = [f"load:{cell.name}" for cell in view.cells]
+    for view in views():
         for cell in view.cells:
             yield {
                 "name": cell.name,
                 "actions": [(actions.build_table, [cell])],
                 "file_dep": [cell.outcome, *TABLE_CODE],
-                "task_dep": loads,
+                "task_dep": [f"load:{view.name}"],
                 "targets": [cell.table],
                 "clean": [(actions.remove, [[cell.table]])],
             }
@@ -134,7 +139,7 @@ def task_table() -> Iterator[Task]:
 
 def task_summary() -> Iterator[Task]:
     """Judge the run: statistics, SLOs, findings, verdict."""
-    for view in plan().views:
+    for view in views():
         profile = plan().settings["profiles"][view.profile]
         made = [view.build / "summary" / "summary.json", view.build / "run.json"]
         yield {
@@ -155,7 +160,7 @@ def task_summary() -> Iterator[Task]:
 
 def task_report() -> Iterator[Task]:
     """Render the summary as Markdown, HTML and JUnit."""
-    for view in plan().views:
+    for view in views():
         made = [view.build / name for name in ("report.md", "report.html", "junit.xml")]
         yield {
             "name": view.name,
@@ -168,7 +173,7 @@ def task_report() -> Iterator[Task]:
 
 def task_publish() -> Iterator[Task]:
     """Put a snapshot of the run under its stamp."""
-    for view in plan().views:
+    for view in views():
         yield {
             "name": view.name,
             "actions": [(actions.publish_view, [view, plan()])],
@@ -183,7 +188,7 @@ def task_publish() -> Iterator[Task]:
 
 def task_gate() -> Iterator[Task]:
     """Print the result and leave the verdict's exit code to the shell."""
-    for view in plan().views:
+    for view in views():
         yield {
             "name": view.name,
             "actions": [(actions.pass_gate, [view, plan()])],
@@ -196,7 +201,7 @@ def _profile(name: str) -> Task:
     # doit takes dependencies as they are listed: what loads need first, so that none of them has
     # to wait and be overtaken; then the loads in their order.
     ordered: list[str] = []
-    for view in (view for view in plan().views if view.profile == name):
+    for view in (view for view in views() if view.profile == name):
         ordered += ["toolchain:k6", "toolchain:chromium", f"app:{view.name}"]
         ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
         ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]

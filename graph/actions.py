@@ -190,11 +190,12 @@ def publish_view(view: View, plan: Plan) -> Fault | None:
 @_reported
 def pass_gate(view: View, plan: Plan) -> Fault | None:
     """Print the essentials; fail with the verdict's exit code unless it is a pass."""
-    from summary.publish import published
+    from summary.publish import result_directory
 
-    results = published(view.build, Path(plan.settings["results"]), view.parts)
-    if results is None:
-        raise ArtifactError(f"{view.build}: its result was not published")
+    try:
+        results = result_directory(view.build, Path(plan.settings["results"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise ArtifactError(f"{view.build}: its result was not published: {error}") from error
     code = _print_essentials(results)
     return Fault("", code) if code else None
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from graph.plan import Plan, View
+from graph.plan import Plan
 from graph.plan_cache import plan_inputs
-from graph.settled import folders_in
 from graph.variables import Variables
-from summary.publish import published
+from summary.publish import result_directory
 
 _GRAPH = ("dodo.py", *map(str, sorted(Path(__file__).parent.glob("*.py"))))
 
@@ -18,8 +18,9 @@ _GRAPH = ("dodo.py", *map(str, sorted(Path(__file__).parent.glob("*.py"))))
 def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]:
     """Return every file and folder whose change may give the ``tasks`` something to do.
 
-    A folder stands for the names in it. Empty when no such list can be made: then doit looks anew
-    at every call.
+    A folder stands for the names in it, and for what was put in it by renaming, as everything that
+    Tandem makes is: those files are not listed one by one, but for scripts, which people try things
+    out in. Empty when no such list can be made: then doit looks anew at every call.
     """
     asked = list(tasks)
     folders = _source_folders(plan.settings["app"]["sources"])
@@ -27,17 +28,20 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]
         return set()
     files = {*_GRAPH, *plan_inputs(plan, variables)}
     for task in asked:
-        files.update(map(str, (*task.file_dep, *task.targets)))
+        for path in map(str, (*task.file_dep, *task.targets)):
+            made = path.startswith("build/") and "/scripts/" not in path
+            (folders if made else files).add(str(Path(path).parent) if made else path)
+    folders.update({str(Path(file).parent) for file in files} - {"."})
     names = {task.name.partition(":")[2] for task in asked if task.name.startswith("gate:")}
     for view in (view for view in plan.views if view.name in names):
-        folders |= _result_folders(view, Path(plan.settings["results"]))
-    return {*files, *({str(Path(file).parent) for file in files} - {"."}), *folders}
+        published = result_directory(view.build, Path(plan.settings["results"]))
+        folders.update(_folders_with_files(*(cell.folder for cell in view.cells), published))
+    return files | folders
 
 
-def _result_folders(view: View, results: Path) -> set[str]:
-    directory = published(view.build, results, view.parts)
-    tops = [cell.folder for cell in view.cells]
-    return set(folders_in(*tops, *([directory] if directory else [])))
+def _folders_with_files(*tops: Path) -> Iterator[str]:
+    for top in tops:
+        yield from (folder for folder, _, names in os.walk(top) if names)
 
 
 def _source_folders(patterns: Iterable[str]) -> set[str] | None:
@@ -54,5 +58,5 @@ def _source_folders(patterns: Iterable[str]) -> set[str] | None:
         elif top == Path():
             return None  # everything here, with what is built
         else:
-            found.update(each for each in folders_in(top) if "__pycache__" not in each)
+            found.update(each for each, _, _ in os.walk(top) if "__pycache__" not in each)
     return found

@@ -61,18 +61,36 @@ def ridden_as(cell: Cell) -> dict[str, Any]:
 
 def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
     """Return the digests of all that a load depends on; an app that nothing identifies is ""."""
-    tool = read_json(tool_file(tool_of(cell)))
+    tool = _record(tool_file(tool_of(cell)))
     profile = plan.settings["profiles"][cell.profile]
     options = [profile["browser_retries"], profile["max_failed_iterations"], plan.headed]
     if cell.executor == "playwright":
-        options += [version("playwright"), plan.settings["browser"]["arguments"]]
+        options += [_playwright_version(), plan.settings["browser"]["arguments"]]
     return {
         "script": digest_file(cell.script) if cell.script.exists() else "",
         "tool": digest_text(canonical_json([tool.get(key) for key in ("version", "sha256")])),
-        "app": str(read_json(cell.build / "app.json").get("digest", "")),
+        "app": str(_record(cell.build / "app.json").get("digest", "")),
         "target": digest_text(canonical_json([plan.settings["environment"], target_of(plan)])),
         "options": digest_text(canonical_json(options)),
     }
+
+
+@cache
+def _playwright_version() -> str:
+    return version("playwright")
+
+
+def _record(file: Path) -> dict[str, Any]:
+    """Return a record that every cell asks for; read again only when it was replaced."""
+    try:
+        return _read_once(file, file.stat().st_ctime_ns)
+    except OSError:
+        return {}
+
+
+@cache
+def _read_once(file: Path, _changed_ns: int) -> dict[str, Any]:
+    return read_json(file)
 
 
 def target_of(plan: Plan) -> str | None:

@@ -52,13 +52,15 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
     def execute_task(self, task: Any) -> None:
         """Say what is ridden; for the rest one word is too much."""
         kind = task.name.partition(":")[0]
+        if not task.actions:
+            return
         if kind == "load":
             self._rode += 1
             self._say(f"riding {task.title()}")
         elif kind == "gate":
             self._gates.append(task)
             self._say_what_ran()
-        elif task.actions:
+        else:
             self._worked += 1
 
     def skip_uptodate(self, task: Any) -> None:

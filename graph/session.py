@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from functools import cache
 
 from doit import doit_cmd
 from doit.exceptions import InvalidDodoFile
 
-from graph.plan import Plan
+from graph.plan import Plan, View
 from graph.plan_cache import plan_for
 from graph.variables import Variables, read_variables
 from tandem.errors import TandemError
@@ -29,3 +31,22 @@ def plan() -> Plan:
         return plan_for(variables())
     except TandemError as error:
         raise InvalidDodoFile(str(error)) from None
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """Return the views that tasks are made for: those asked for, else all of them.
+
+    A matrix of cells that nobody asked for would be most of what doit has to look at.
+    """
+    asked = _asked(sys.argv[1:], {view.profile for view in plan().views})
+    return tuple(view for view in plan().views if not asked or view.profile in asked)
+
+
+def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str]:
+    """Return the profiles that a call runs; none when it may be about any task of the graph."""
+    command, *words = arguments or [""]
+    if command != "run":
+        return set()
+    names = {word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()}
+    return names or {"quick"} if names <= profiles else set()

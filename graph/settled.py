@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -80,13 +80,6 @@ def state_of(paths: Iterable[str]) -> list[int]:
     changes with every file that appears in it, is replaced, or goes.
     """
     return [found.st_ctime_ns for found in map(os.stat, paths)]
-
-
-def folders_in(*tops: Path) -> Iterator[str]:
-    """Yield the folders and all that are in them, down to the last."""
-    for top in tops:
-        for folder, _, _ in os.walk(top):
-            yield folder
 
 
 def _is_variable(word: str) -> bool:

@@ -28,7 +28,7 @@ def publish(build: Path, results: Path, parts: Iterable[str]) -> Path:
     whole. ``results/latest`` is left pointing to it.
     """
     results.mkdir(parents=True, exist_ok=True)
-    target = _directory(build, results)
+    target = result_directory(build, results)
     if target.exists():
         for name in _files(build, parts):
             if not _is_same(build / name, target / name):
@@ -42,15 +42,18 @@ def publish(build: Path, results: Path, parts: Iterable[str]) -> Path:
 def published(build: Path, results: Path, parts: Iterable[str]) -> Path | None:
     """Return the result directory when it holds exactly what ``build`` does, else None."""
     try:
-        target = _directory(build, results)
+        target = result_directory(build, results)
         same = all(_is_same(build / name, target / name) for name in _files(build, parts))
     except (OSError, ValueError, KeyError):
         return None
     return target if same else None
 
 
-def _directory(build: Path, results: Path) -> Path:
-    """Return the directory that is this run's, or that is free for it."""
+def result_directory(build: Path, results: Path) -> Path:
+    """Return the directory that is this run's, or that is free for it.
+
+    Raises :class:`OSError`, :class:`ValueError` or :class:`KeyError` without a readable record.
+    """
     run = _run(build)
     stamp = str(run["stamp"])
     names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
