@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
+import io
 import json
 import os
 import re
@@ -14,6 +14,8 @@ from urllib.parse import unquote
 
 from executors import processes
 from executors.attempt import Failure, Order, Result, cleared
+from executors.lines import lines_beginning_with, read_header
+from tandem.errors import ArtifactError
 
 METRICS: Final = "metrics.csv.gz"
 SUMMARY: Final = "summary.json"
@@ -108,16 +110,13 @@ def _iterations_ok(summary: Path) -> int:
 def _failures(metrics: Path) -> Iterator[Failure]:
     """Yield the failed interactions in k6's order; a file cut off in the middle is read so far."""
     try:
-        with gzip.open(metrics, "rt", encoding="utf-8", errors="replace", newline="") as stream:
-            header = next(csv.reader(stream), [])
-            for line in stream:
-                if line.startswith("interaction_failed,"):
-                    row = dict(zip(header, next(csv.reader([line])), strict=False))
-                    tags = dict(
-                        pair.partition("=")[::2] for pair in row.get("extra_tags", "").split("&")
-                    )
-                    yield Failure(tags.get("step", ""), unquote(tags.get("reason", "")))
-    except (OSError, EOFError):
+        header = next(csv.reader([read_header(metrics).decode()]), [])
+        for lines in lines_beginning_with(metrics, [b"interaction_fail"]):
+            for row in csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header):
+                pairs = f"{row.get('extra_tags')}&{row.get('metadata')}".split("&")
+                said = dict(pair.partition("=")[::2] for pair in pairs)
+                yield Failure(said.get("step", ""), unquote(said.get("reason", "")))
+    except (OSError, ValueError, ArtifactError):
         return
 
 

@@ -61,6 +61,8 @@ class CellOutcome(FrozenModel):
     journey: str
     executor: Executor
     users: int
+    steps: int = 0
+    """Interactions of a whole iteration; 0 in a record that does not say."""
     iterations: int
     """Planned for each user, those that only warm up not counted."""
     warmup: int = 0

@@ -167,6 +167,7 @@ def _put_in_place(
         journey=load.journey,
         executor=load.executor,
         users=load.users,
+        steps=load.steps,
         iterations=load.iterations,
         warmup=load.warmup,
         pacing_s=load.pacing_s,

@@ -112,7 +112,8 @@ def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
 
 def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     extra: dict[str, str] = {}
-    name = _without_references(request.name or "") or _default_name(request)
+    # On one line: k6's CSV is read line by line.
+    name = " ".join(_without_references(request.name or "").split()) or _default_name(request)
     if request.query or name != f"{request.method} {_encoded_path(request.path)}":
         extra["name"] = string_literal(name)
     if request.headers:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,33 +15,44 @@ from executors.outcome import FILE, CellOutcome, read_outcome
 from executors.playwright import TIMINGS
 from summary.browser_samples import read_browser_samples
 from summary.k6_samples import read_k6_samples
-from summary.samples import ROWS, CellKey, Sample, as_table, write_samples
+from summary.samples import ROWS, CellKey, write_samples
 from tandem.models import Executor
 
-_READERS: dict[Executor, tuple[str, Callable[[Path, int], Iterator[Sample]]]] = {
-    "k6": (METRICS, read_k6_samples),
-    "playwright": (TIMINGS, read_browser_samples),
-}
-_TOGETHER: Final = 10_000
-"""Rows that are turned into columns at once."""
+_RAW: Final[dict[Executor, str]] = {"k6": METRICS, "playwright": TIMINGS}
 
 
 def build_cell_table(folder: Path, table: Path) -> None:
     """Write the samples of the cell in ``folder`` to ``table``; a cell without any has no rows."""
     outcome = read_outcome(folder / FILE)
     cell = CellKey(outcome.journey, outcome.executor, outcome.users)
-    write_samples(table, cell, _tables(folder, outcome))
+    with _little_memory():
+        write_samples(table, cell, _tables(folder, outcome))
 
 
 def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
-    name, read = _READERS[outcome.executor]
     for attempt in outcome.attempts:
-        raw = folder / attempt.folder / name
+        raw = folder / attempt.folder / _RAW[outcome.executor]
         # An attempt that ended before anything was measured left none; its reason is on record.
         if raw.exists():
-            rows = read(raw, attempt.number)
-            while some := list(itertools.islice(rows, _TOGETHER)):
-                yield _warmup_marked(as_table(some), outcome.warmup)
+            for table in _read(raw, outcome, attempt.number):
+                yield _warmup_marked(table, outcome.warmup)
+
+
+def _read(raw: Path, outcome: CellOutcome, attempt: int) -> Iterator[pa.Table]:
+    if outcome.executor == "k6":
+        return read_k6_samples(raw, attempt, outcome.steps)
+    return read_browser_samples(raw, attempt, outcome.steps)
+
+
+@contextlib.contextmanager
+def _little_memory() -> Iterator[None]:
+    """Let Arrow give memory back: its own allocator keeps much more than is in use at any time."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def _warmup_marked(table: pa.Table, warmup: int) -> pa.Table:

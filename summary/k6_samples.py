@@ -1,134 +1,186 @@
-"""k6's ``metrics.csv.gz`` to samples.
+"""k6's CSV to samples: plain or gzipped, of any size, in bounded memory.
 
-k6 writes a dozen rows per request; the few that are kept are told by the beginning of the line. A
+k6 writes a dozen lines per request; the two kinds that are kept are told by how the line begins. A
 sample's timestamp is the moment it was taken, the end: its start is that less its duration.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
-from summary.samples import Sample
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
+
+from executors.lines import lines_beginning_with, read_header
+from summary.iterations import Iterations
+from summary.pairs import PairColumn, as_pairs
+from summary.samples import rows_of
+from summary.table_kinds import NAME
 from tandem.errors import ArtifactError
 
-_INTERACTION: Final = "interaction"
-_LATENESS: Final = "pacing_lateness"
-_FAILED: Final = "interaction_failed"
-_REQUEST: Final = "http_req_duration"
-_KEPT = tuple(f"{name}," for name in (_INTERACTION, _LATENESS, _FAILED, _REQUEST))
-_NEEDED = {"metric_name", "timestamp", "metric_value", "method", "name", "status"} | {
-    "error_code",
-    "expected_response",
-    "extra_tags",
-    "metadata",
+_KEPT: Final = (b"http_req_duratio", b"interaction,")
+_TYPES: Final = {
+    "metric_name": NAME,
+    "timestamp": pa.int64(),
+    "metric_value": pa.float64(),
+    "error_code": NAME,
+    "expected_response": pa.bool_(),
+    "method": NAME,
+    "name": NAME,
+    "status": pa.int32(),
+    "extra_tags": NAME,
+    "metadata": pa.binary(),
 }
+_PARSED_TOGETHER: Final = 4 << 20
+"""Bytes of kept lines."""
 
-_Key = tuple[int, int, str]
-"""User, iteration, step."""
-_Row = dict[str, str]
+_Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def read_k6_samples(metrics: Path, attempt: int) -> Iterator[Sample]:
-    """Yield the samples of one attempt; a line that was cut off at the end is left out.
+def read_k6_samples(metrics: Path, attempt: int, steps: int) -> Iterator[pa.Table]:
+    """Yield the samples of one attempt (:data:`summary.samples.ROWS`), a few thousand at a time.
 
-    Raises :class:`ArtifactError` when the file is not k6's CSV.
+    ``steps`` is how many interactions a whole iteration has. A line that was cut off at the end is
+    left out. Raises :class:`ArtifactError` when the file is not k6's CSV.
     """
-    interactions: dict[_Key, _Row] = {}
-    lateness: dict[_Key, int] = {}
-    reasons: dict[_Key, str] = {}
-    for row in _rows(metrics):
-        key = _key(row)
-        match row["metric_name"]:
-            case "interaction":
-                interactions[key] = row
-            case "pacing_lateness":
-                lateness[key] = _microseconds(row)
-            case "interaction_failed":
-                reasons[key] = unquote(_pairs(row["extra_tags"]).get("reason", ""))
-            case _:
-                yield _request(row, key, attempt)
-    for key, row in interactions.items():
-        yield _interaction(row, key, attempt, lateness.get(key), reasons.get(key))
-
-
-def _rows(metrics: Path) -> Iterator[_Row]:
+    iterations = Iterations(attempt, steps)
     try:
-        with gzip.open(metrics, "rt", encoding="utf-8", newline="") as stream:
-            header = next(csv.reader(stream), [])
-            if not _NEEDED.issubset(header):
-                raise ArtifactError(f"{metrics}: not a k6 CSV: its first line is {header}")
-            kept = (line for line in stream if line.startswith(_KEPT) and line.endswith("\n"))
-            for values in csv.reader(kept):
-                yield dict(zip(header, values, strict=True))
-    except EOFError:
-        return  # k6 was killed before it closed the file: what is there was measured
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        header = _header(metrics)
+        for content in _together(lines_beginning_with(metrics, _KEPT)):
+            lines = _parsed(content, header)
+            is_interaction = pc.equal(lines["metric_name"], "interaction")
+            if (of_requests := lines.filter(pc.invert(is_interaction))).num_rows:
+                yield _requests(of_requests.combine_chunks(), attempt)
+            if (of_interactions := lines.filter(is_interaction)).num_rows:
+                interactions = _interactions(of_interactions.combine_chunks(), attempt)
+                yield interactions
+                yield iterations.add(interactions)
+    except (OSError, pa.ArrowInvalid, ValueError) as error:
         raise ArtifactError(f"{metrics}: cannot be read: {error}") from error
+    yield iterations.rest()
 
 
-def _interaction(
-    row: _Row, key: _Key, attempt: int, lateness_us: int | None, reason: str | None
-) -> Sample:
-    tags = _pairs(row["extra_tags"])
-    duration_us = _microseconds(row)
-    vu, iteration, step = key
-    return Sample(
-        attempt=attempt,
-        vu=vu,
-        iteration=iteration,
-        step=step,
-        kind="interaction",
-        name=step,
-        ok=tags.get("ok") != "false",
-        has_protocol=tags.get("has_protocol") != "false",
-        start_us=int(row["timestamp"]) - duration_us,
-        duration_us=duration_us,
-        lateness_us=lateness_us,
-        error=reason,
+def _header(metrics: Path) -> list[str]:
+    header = next(csv.reader([read_header(metrics).decode()]), [])
+    missing = sorted(set(_TYPES) - set(header))
+    if missing:
+        raise ArtifactError(f"{metrics}: not a k6 CSV: its first line lacks {', '.join(missing)}")
+    return header
+
+
+def _together(buffers: Iterator[pa.Buffer]) -> Iterator[bytes]:
+    waiting: list[pa.Buffer] = []
+    size = 0
+    for buffer in buffers:
+        waiting.append(buffer)
+        size += buffer.size
+        if size >= _PARSED_TOGETHER:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size:
+        yield b"".join(waiting)
+
+
+def _parsed(content: bytes, header: Sequence[str]) -> pa.Table:
+    return read_csv(
+        pa.BufferReader(content),
+        ReadOptions(use_threads=False, column_names=header, block_size=2 * _PARSED_TOGETHER),
+        ParseOptions(newlines_in_values=False),
+        ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES)),
     )
 
 
-def _request(row: _Row, key: _Key, attempt: int) -> Sample:
-    duration_us = _microseconds(row)
-    vu, iteration, step = key
-    ok = row["expected_response"] == "true"
-    status = int(row["status"] or 0)
-    return Sample(
-        attempt=attempt,
-        vu=vu,
-        iteration=iteration,
-        step=step,
+def _requests(lines: pa.Table, attempt: int) -> pa.Table:
+    ok = lines["expected_response"].fill_null(False)
+    status = lines["status"]
+    tags = _Tags.of(lines["extra_tags"].chunk(0))
+    return rows_of(
+        **_common(lines, tags, PairColumn.of(lines["metadata"].chunk(0)), attempt),
         kind="request",
-        name=row["name"],
-        method=row["method"],
-        status=status or None,
+        name=lines["name"],
+        method=lines["method"],
+        status=pc.if_else(pc.equal(status, 0), None, status),
         ok=ok,
-        start_us=int(row["timestamp"]) - duration_us,
-        duration_us=duration_us,
-        error=None if ok else _error(status, row["error_code"]),
+        error=_errors(lines, ok.to_numpy()),
     )
 
 
-def _error(status: int, code: str) -> str:
+def _interactions(lines: pa.Table, attempt: int) -> pa.Table:
+    tags = _Tags.of(lines["extra_tags"].chunk(0))
+    pairs = PairColumn.of(lines["metadata"].chunk(0))
+    reasons = {at: unquote(text) for at, text in pairs.texts("reason").items()}
+    return rows_of(
+        **_common(lines, tags, pairs, attempt),
+        kind="interaction",
+        name=tags.step,
+        ok=~tags.failed,
+        has_protocol=~tags.without_protocol,
+        lateness_us=pairs.numbers("lateness_us"),
+        overrun=pairs.having("overrun"),
+        error=_sparse(reasons, pairs.rows),
+    )
+
+
+def _common(lines: pa.Table, tags: _Tags, pairs: PairColumn, attempt: int) -> dict[str, Any]:
+    # k6 gives milliseconds with six digits after the point.
+    duration_us = np.rint(lines["metric_value"].to_numpy() * 1000).astype(np.int64)
+    return {
+        "attempt": pa.repeat(pa.scalar(attempt, pa.int32()), lines.num_rows),
+        "vu": pairs.numbers("vu"),
+        "iteration": pairs.numbers("iter"),
+        "step": tags.step,
+        "start": pa.array(lines["timestamp"].to_numpy() - duration_us),
+        "duration_us": pa.array(duration_us),
+    }
+
+
+@dataclass(frozen=True)
+class _Tags:
+    """What the tags say, a row each. There are few different texts, and only those are read."""
+
+    step: pa.DictionaryArray
+    failed: _Flags
+    without_protocol: _Flags
+
+    @classmethod
+    def of(cls, column: pa.DictionaryArray) -> _Tags:
+        texts = [as_pairs(text) for text in column.dictionary.to_pylist()]
+        rows = column.indices.to_numpy()
+        steps = sorted({tags.get("step", "") for tags in texts})
+        places = np.array([steps.index(tags.get("step", "")) for tags in texts], np.int32)
+        return cls(
+            pa.DictionaryArray.from_arrays(pa.array(places[rows]), pa.array(steps, pa.string())),
+            np.array([tags.get("ok") == "false" for tags in texts])[rows],
+            np.array([tags.get("has_protocol") == "false" for tags in texts])[rows],
+        )
+
+
+def _errors(requests: pa.Table, ok: _Flags) -> pa.Array:
+    """Say of each request that is not ok what came instead."""
+    failed = np.flatnonzero(~ok)
+    lines = requests.select(["status", "error_code"]).take(pa.array(failed))
+    answers = zip(lines["status"].to_pylist(), lines["error_code"].to_pylist(), strict=True)
+    texts = {int(at): _error(*answer) for at, answer in zip(failed, answers, strict=True)}
+    return _sparse(texts, len(ok))
+
+
+@cache
+def _error(status: int | None, code: str) -> str:
     return f"answered {status}" if status else f"no answer (k6's error code {code or 'unknown'})"
 
 
-def _key(row: _Row) -> _Key:
-    metadata = _pairs(row["metadata"])
-    step = _pairs(row["extra_tags"]).get("step", "")
-    return int(metadata["vu"]), int(metadata["iter"]), step
-
-
-def _pairs(text: str) -> dict[str, str]:
-    """Read ``a=1&b=2``, whose order k6 leaves to chance."""
-    return dict(pair.partition("=")[::2] for pair in text.split("&") if pair)
-
-
-def _microseconds(row: _Row) -> int:
-    """Return a duration; k6 gives milliseconds with a fraction."""
-    return round(float(row["metric_value"]) * 1000)
+def _sparse(texts: dict[int, str], rows: int) -> pa.Array:
+    """Return a column that is null but in the rows that ``texts`` names."""
+    names = {name: at for at, name in enumerate(sorted(set(texts.values())))}
+    indices = np.full(rows, -1, np.int32)
+    indices[list(texts)] = [names[text] for text in texts.values()]
+    column = pa.array(indices, mask=indices < 0)
+    return pa.DictionaryArray.from_arrays(column, pa.array(list(names), pa.string()))

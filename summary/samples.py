@@ -7,7 +7,7 @@ measurement has the same bytes wherever it is published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from summary.sorting import in_order
 from summary.table_files import read_table, write_table
-from summary.table_kinds import NAME, SAMPLES
+from summary.table_kinds import SAMPLES
 from tandem.models import Executor
 
 Kind = Literal["interaction", "request", "iteration", "transaction", "vital", "health"]
@@ -85,6 +85,36 @@ def as_table(samples: Sequence[Sample]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=ROWS)
 
 
+def as_samples(table: pa.Table) -> list[Sample]:
+    """Return columns (:data:`ROWS`, or a whole table) as rows."""
+    names = [column.name for column in ROWS]
+    at = names.index("start")
+    table = table.select(names)
+    table = table.set_column(at, "start", table["start"].cast(pa.int64()))
+    return [Sample(*row.values()) for row in table.to_pylist()]
+
+
+def rows_of(**known: Any) -> pa.Table:
+    """Return rows whose columns are given whole, or as the one value of all rows.
+
+    What is not given is what a :class:`Sample` has by default.
+    """
+    given: dict[str, Any] = {
+        field.name: field.default for field in fields(Sample) if field.default is not MISSING
+    }
+    given.update(known)
+    whole = [value for value in given.values() if not isinstance(value, str | bool | int | None)]
+    columns = [_column(given[column.name], len(whole[0]), column.type) for column in ROWS]
+    return pa.Table.from_arrays(columns, schema=ROWS)
+
+
+def _column(value: Any, rows: int, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    if value is None or isinstance(value, str | bool | int):
+        return _constant(value, rows, kind)
+    column = value if isinstance(value, pa.Array | pa.ChunkedArray) else pa.array(value)
+    return column.cast(kind)
+
+
 def write_samples(path: Path, cell: CellKey, tables: Iterable[pa.Table]) -> None:
     """Write one cell's rows (tables of :data:`ROWS`, any order) in the order of their start.
 
@@ -106,15 +136,22 @@ def as_time(microseconds: int) -> datetime:
 def _whole(table: pa.Table, cell: CellKey) -> pa.Table:
     """Return the rows with the cell's own columns, as the file holds them."""
     rows = table.num_rows
-    same: dict[str, Any] = {
-        "journey": _constant(cell.journey, rows),
-        "executor": _constant(cell.executor, rows),
-        "users": pa.repeat(pa.scalar(cell.users, pa.int32()), rows),
+    same: dict[str, str | int] = {
+        "journey": cell.journey,
+        "executor": cell.executor,
+        "users": cell.users,
     }
-    columns = [same[name] if name in same else table[name] for name in SAMPLES.schema.names]
+    columns = [
+        _constant(same[field.name], rows, field.type) if field.name in same else table[field.name]
+        for field in SAMPLES.schema
+    ]
     return pa.Table.from_arrays(columns, schema=SAMPLES.schema)
 
 
-def _constant(text: str, rows: int) -> pa.DictionaryArray:
+def _constant(value: str | float | None, rows: int, kind: pa.DataType) -> pa.Array:
+    if value is None:
+        return pa.nulls(rows, kind)
+    if not pa.types.is_dictionary(kind):
+        return pa.repeat(pa.scalar(value, kind), rows)
     indices = pa.repeat(pa.scalar(0, pa.int32()), rows)
-    return pa.DictionaryArray.from_arrays(indices, pa.array([text])).cast(NAME)
+    return pa.DictionaryArray.from_arrays(indices, pa.array([value]))

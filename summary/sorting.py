@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PIECE: Final = 1 << 18
+_PIECE: Final = 1 << 17
 """Rows that are sorted in memory at once."""
 _PAGE: Final = 1 << 14
 """Rows of a sorted piece that are in memory while pieces are merged."""
@@ -36,7 +36,7 @@ def in_order(tables: Iterable[pa.Table], piece: int = _PIECE) -> Iterator[pa.Tab
     with tempfile.TemporaryDirectory(prefix="tandem-sort-") as folder:
         pieces: list[_Piece] = []
         held: pa.Table | None = None
-        for table in _sorted_pieces(tables, piece):
+        for table in _of_size(tables, piece):
             # One piece is the rule: it needs no file.
             if held is not None:
                 pieces.append(_Piece.write(held, Path(folder, f"{len(pieces)}.arrow")))
@@ -44,16 +44,11 @@ def in_order(tables: Iterable[pa.Table], piece: int = _PIECE) -> Iterator[pa.Tab
         if held is None:
             return
         if not pieces:
-            yield held
+            yield _sorted(held)
             return
         pieces.append(_Piece.write(held, Path(folder, f"{len(pieces)}.arrow")))
         del held
         yield from _of_size(_merged(pieces), piece)
-
-
-def _sorted_pieces(tables: Iterable[pa.Table], piece: int) -> Iterator[pa.Table]:
-    for table in _of_size(tables, piece):
-        yield _sorted(table)
 
 
 def _of_size(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
@@ -70,6 +65,12 @@ def _of_size(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
             waiting = [whole.slice(size)]
     if rows:
         yield pa.concat_tables(waiting)
+
+
+def _by_key(table: pa.Table) -> pa.Table:
+    """Return the rows in order but for those that begin in the same microsecond."""
+    table = table.unify_dictionaries().combine_chunks()
+    return table.take(pa.array(np.argsort(_keys(table), kind="stable")))
 
 
 def _sorted(table: pa.Table) -> pa.Table:
@@ -119,6 +120,8 @@ class _Piece:
 
     @classmethod
     def write(cls, table: pa.Table, file: Path) -> _Piece:
+        """Sort a table into a file."""
+        table = _by_key(table)
         with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table, _PAGE)
         return cls(int(_keys(table.slice(0, 1))[0]), _pages(file))

@@ -14,7 +14,7 @@ from summary.table_kinds import TableKind
 from tandem.errors import ArtifactError
 from tandem.files import replaced
 
-ROW_GROUP: Final = 1 << 18
+ROW_GROUP: Final = 1 << 17
 """Rows that are in memory together while a table is written."""
 
 

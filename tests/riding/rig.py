@@ -22,7 +22,7 @@ from journeys.resolve import resolve
 from journeys.spec import Journey
 from summary.browser_samples import read_browser_samples
 from summary.k6_samples import read_k6_samples
-from summary.samples import Sample
+from summary.samples import Sample, as_samples
 from tandem.models import Executor
 from tandem.settings import AppSettings
 
@@ -118,7 +118,9 @@ def samples_in(executor: Executor, folder: Path) -> list[Sample]:
     name, read = {"k6": (METRICS, read_k6_samples), "playwright": (TIMINGS, read_browser_samples)}[
         executor
     ]
-    return list(read(folder / name, 1)) if (folder / name).exists() else []
+    if not (folder / name).exists():
+        return []
+    return [each for table in read(folder / name, 1, 0) for each in as_samples(table)]
 
 
 def python(*arguments: str) -> list[str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from summary.samples import CellKey, Sample, as_table, read_samples, write_samples
+from summary.samples import CellKey, Sample, as_samples, as_table, read_samples, write_samples
 from summary.table_kinds import SAMPLES
 from tandem.errors import ArtifactError
 
@@ -40,6 +40,12 @@ def test_rows_come_back_in_the_order_of_their_start(tmp_path):
     assert table["step"].to_pylist() == ["early", "late"]
     assert set(table["users"].to_pylist()) == {10}
     assert table["start"][0].value == 2
+
+
+def test_rows_to_columns_and_back_are_the_same_rows(tmp_path):
+    rows = [ROW, replace(ROW, start_us=ROW.start_us + 1, ok=False, error="no", vu=None, bytes=3)]
+    assert as_samples(as_table(rows)) == rows
+    assert as_samples(written(tmp_path / "t.parquet", rows)) == rows
 
 
 def test_what_a_row_does_not_know_is_null_and_never_zero(tmp_path):

@@ -91,17 +91,15 @@ export function teardown(began) {
 function interact(index, step, work) {
   const start = awaitSlot(index);
   exec.vu.metrics.tags.step = step;
-  const tags = {};
+  let reason = "";
   try {
     work();
   } catch (error) {
-    tags.ok = "false";
-    interactionFailed.add(1, { reason: encodeURIComponent(error.message) });
+    reason = error.message || "failed without a reason";
     throw error; // the iteration ends here
   } finally {
     ended = now();
-    interaction.add(ended - start.at, tags);
-    pacingLateness.add(start.lateness, start.tags);
+    record(ended - start.at, start, reason ? { ok: "false" } : {}, reason);
   }
 }
 
@@ -109,8 +107,26 @@ function interact(index, step, work) {
 function idle(index, step) {
   const start = awaitSlot(index);
   exec.vu.metrics.tags.step = step;
-  interaction.add(0, { has_protocol: "false" });
-  pacingLateness.add(start.lateness, start.tags);
+  record(0, start, { has_protocol: "false" });
+}
+
+// Writes one interaction down. What is different each time is metadata: k6 keeps every set of tags
+// that it has ever seen, and looks each one up.
+function record(duration, start, tags, reason) {
+  const { metadata } = exec.vu.metrics;
+  metadata.lateness_us = String(Math.round(start.lateness * 1000));
+  if (start.overrun) {
+    metadata.overrun = "true";
+  }
+  if (reason) {
+    metadata.reason = encodeURIComponent(reason);
+    interactionFailed.add(1);
+  }
+  interaction.add(duration, tags);
+  delete metadata.lateness_us;
+  delete metadata.overrun;
+  delete metadata.reason;
+  pacingLateness.add(start.lateness);
 }
 
 // How far this user's schedule was pushed back, in milliseconds, and when its last work was done.
@@ -134,7 +150,7 @@ function awaitSlot(index) {
   if (overrun || lateness >= PACING_MS) {
     slip += lateness;
   }
-  return { at, lateness, tags: overrun ? { overrun: "true" } : {} };
+  return { at, lateness, overrun };
 }
 
 // Milliseconds since the test began, on a clock that nobody sets.

@@ -1,0 +1,83 @@
+"""A Playwright script's timings to samples."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from summary.browser_samples import read_browser_samples
+from tandem.errors import ArtifactError
+
+RECORDED = Path(__file__).parent / "recorded/playwright/timings.json"
+STEPS = 6
+
+
+def samples(path):
+    return [row for table in read_browser_samples(path, 1, STEPS) for row in table.to_pylist()]
+
+
+def requests(tmp_path, **changes):
+    """The first recorded request, changed, as it comes out."""
+    timings = json.loads(RECORDED.read_bytes())
+    timings["requests"] = [timings["requests"][0] | changes]
+    (tmp_path / "timings.json").write_text(json.dumps(timings))
+    (row,) = [row for row in samples(tmp_path / "timings.json") if row["kind"] == "request"]
+    return row
+
+
+def test_every_row_of_the_script_is_there():
+    raw = json.loads(RECORDED.read_bytes())
+    found = samples(RECORDED)
+    counts = Counter(row["kind"] for row in found)
+    assert counts == {"interaction": 36, "request": len(raw["requests"]), "iteration": 6}
+    durations = [row["duration_us"] for row in found if row["kind"] == "interaction"]
+    assert durations == [row["duration_us"] for row in raw["interactions"]]
+
+
+def test_requests_have_the_names_that_k6_gives_them():
+    names = {row["name"] for row in samples(RECORDED) if row["kind"] == "request"}
+    assert {"GET /", "GET /api/search", "POST /api/play", "GET /api/streams/:id"} <= names
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"error": "net::ERR_CONNECTION_REFUSED", "status": 0}, "net::ERR_CONNECTION_REFUSED"),
+        ({"status": 503}, "answered 503"),
+        ({"finished": False, "resource": "fetch"}, "still under way at the end"),
+    ],
+)
+def test_what_the_app_failed_to_answer_is_an_error(tmp_path, changes, error):
+    row = requests(tmp_path, **changes)
+    assert (row["ok"], row["error"]) == (False, error)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"error": "net::ERR_ABORTED", "resource": "media", "status": 0},
+        {"error": "net::ERR_ABORTED", "resource": "fetch", "status": 0},
+        {"finished": False, "resource": "media", "status": 206},
+        {"finished": False, "resource": "eventsource"},
+    ],
+)
+def test_what_the_page_let_go_of_is_neither_an_error_nor_a_latency(tmp_path, changes):
+    row = requests(tmp_path, **changes)
+    assert (row["ok"], row["error"], row["duration_us"]) == (True, None, None)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 1}'])
+def test_another_kind_of_file_is_refused(tmp_path, text):
+    (tmp_path / "timings.json").write_text(text)
+    with pytest.raises(ArtifactError, match="not a script's timings"):
+        samples(tmp_path / "timings.json")
+
+
+def test_another_version_is_refused(tmp_path):
+    text = RECORDED.read_text().replace('"schema_version": 1', '"schema_version": 9')
+    (tmp_path / "timings.json").write_text(text)
+    with pytest.raises(ArtifactError, match="timings of version 9, expected 1"):
+        samples(tmp_path / "timings.json")
