@@ -19,7 +19,7 @@ from typing import Any
 
 from doit.tools import config_changed
 
-from graph import actions, freshness
+from graph import actions, freshness, upkeep
 from graph.database import usable_database
 from graph.reporter import GraphReporter
 from graph.session import plan, variables, views
@@ -227,6 +227,32 @@ def task_validate() -> Task:
 def task_show() -> Task:
     """Print the newest result again, or that of run=STAMP."""
     return {"actions": [(actions.show_run, [plan(), variables().run])], "uptodate": [False]}
+
+
+def task_open() -> Task:
+    """Open the newest report in a browser, or that of run=STAMP."""
+    return {"actions": [(upkeep.open_report, [plan(), variables().run])], "uptodate": [False]}
+
+
+def task_resummarize() -> Task:
+    """Judge and render run=STAMP (or run=all) again from its tables."""
+    return {"actions": [(upkeep.resummarize_runs, [plan(), variables().run])], "uptodate": [False]}
+
+
+def task_slo_backtest() -> Task:
+    """Judge every stored run with today's SLOs; nothing is written."""
+    given = variables()
+    chosen = given.run if given.has_run else "all"
+    return {"actions": [(upkeep.backtest_slos, [plan(), chosen])], "uptodate": [False]}
+
+
+def task_prune() -> Task:
+    """Say which old results go (keep=20runs,90days,5GB); apply=1 removes them."""
+    given = variables()
+    return {
+        "actions": [(upkeep.prune_results, [plan(), given.keep, given.apply])],
+        "uptodate": [False],
+    }
 
 
 if __name__ == "__main__":

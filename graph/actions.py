@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shutil
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
-
-from doit.exceptions import TaskFailed
+from typing import TYPE_CHECKING
 
 from graph.freshness import (
     app_file,
@@ -26,38 +24,16 @@ from graph.freshness import (
     tool_file,
 )
 from graph.plan import Cell, Plan, View
-from tandem.errors import ArtifactError, RefusedError, SettingsError, SpecError, TandemError
+from graph.reported import Fault, reported, say
+from tandem.errors import ArtifactError, SettingsError, SpecError
 from tandem.exit_codes import ExitCode
 from tandem.files import write_json, write_text
 
 if TYPE_CHECKING:
     from journeys.resolved import RefusedJourney, ResolvedJourney
 
-_Arguments = ParamSpec("_Arguments")
 
-
-class Fault(TaskFailed):  # type: ignore[misc]
-    """A failure that carries its exit code to the reporter."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
-def _reported(
-    action: Callable[_Arguments, Fault | None],
-) -> Callable[_Arguments, Fault | None]:
-    @functools.wraps(action)
-    def wrapped(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> Fault | None:
-        try:
-            return action(*arguments, **named)
-        except TandemError as error:
-            return Fault(str(error), int(error.exit_code))
-
-    return wrapped
-
-
-@_reported
+@reported
 def record_tool(name: str, configured: str | None) -> Fault | None:
     """Find k6 or the browser, and write down exactly what it is."""
     from executors import toolchain
@@ -65,12 +41,12 @@ def record_tool(name: str, configured: str | None) -> Fault | None:
     if name == "k6":
         tool = toolchain.find_k6(configured)
     else:
-        tool = toolchain.ensure_browser(configured, _say)
+        tool = toolchain.ensure_browser(configured, say)
     write_json(tool_file(name), tool.model_dump(mode="json"))
     return None
 
 
-@_reported
+@reported
 def record_app(view: View, plan: Plan, sources: tuple[str, ...]) -> Fault | None:
     """Write down what identifies the app under test."""
     from executors.app_identity import identify_app
@@ -80,7 +56,7 @@ def record_app(view: View, plan: Plan, sources: tuple[str, ...]) -> Fault | None
     return None
 
 
-@_reported
+@reported
 def resolve_journey(spec: str, maps: tuple[str, ...], journey: str, resolved: Path) -> Fault | None:
     """Resolve one journey; a wrong spec is written down as refused and costs its own cells only."""
     from journeys.loader import load_or_refuse
@@ -91,7 +67,7 @@ def resolve_journey(spec: str, maps: tuple[str, ...], journey: str, resolved: Pa
     return None
 
 
-@_reported
+@reported
 def make_script(cell: Cell) -> Fault | None:
     """Generate the cell's script."""
     from generators.options import ScriptOptions
@@ -112,25 +88,25 @@ def make_script(cell: Cell) -> Fault | None:
     return None
 
 
-@_reported
+@reported
 def ride_cell(cell: Cell, plan: Plan) -> Fault | None:
     """Ride the cell. Its outcome is recorded, whatever it is; only a refusal is a failure."""
     from executors.ride import ride
     from graph.loads import load_of
 
     load = load_of(cell, plan, _journey(cell), load_inputs(cell, plan))
-    outcome = ride(load, functools.partial(load_is_current, cell, plan), _say)
+    outcome = ride(load, functools.partial(load_is_current, cell, plan), say)
     if outcome is None:
-        _say("  another process has ridden it meanwhile")
+        say("  another process has ridden it meanwhile")
     elif outcome.outcome != "ok":
         at = f" at step {outcome.step}" if outcome.step else ""
-        _say(f"  {outcome.outcome}{at}: {outcome.reason}")
+        say(f"  {outcome.outcome}{at}: {outcome.reason}")
     elif outcome.flaky:
-        _say(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
+        say(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
     return None
 
 
-@_reported
+@reported
 def build_table(cell: Cell) -> Fault | None:
     """Build the cell's table from its raw artifacts."""
     from summary.cell_table import build_cell_table
@@ -139,10 +115,11 @@ def build_table(cell: Cell) -> Fault | None:
     return None
 
 
-@_reported
+@reported
 def summarise_view(view: View, plan: Plan) -> Fault | None:
     """Judge the run."""
-    from summary.view_files import CellFiles, write_summary
+    from summary.run_record import CellFiles
+    from summary.view_files import ViewFiles, write_summary
 
     if not view.cells:
         chosen = ", ".join(f"{name}={value}" for name, value in view.narrowed.items())
@@ -150,26 +127,28 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
             f"the profile '{view.profile}' has no cell" + (f" with {chosen}" if chosen else ""),
             hint=f"See [profiles.{view.profile}] in the settings.",
         )
-    build = view.build
-    write_summary(
-        build,
+    cells = [
+        CellFiles(
+            folder=cell.folder.relative_to(view.build).as_posix(),
+            script=cell.script.relative_to(view.build).as_posix(),
+            table=cell.table.relative_to(view.build).as_posix(),
+        )
+        for cell in view.cells
+    ]
+    files = ViewFiles(
+        folder=view.build,
         profile=view.profile,
+        view=view.name,
         narrowed=view.narrowed,
-        default_slo=plan.settings["profiles"][view.profile]["default_slo"],
         journeys=view.resolved,
-        cells=[
-            CellFiles(
-                folder=cell.folder.relative_to(build).as_posix(),
-                script=cell.script.relative_to(build).as_posix(),
-                table=cell.table.relative_to(build).as_posix(),
-            )
-            for cell in view.cells
-        ],
+        cells=cells,
+        epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     )
+    write_summary(files, plan.settings["profiles"][view.profile]["default_slo"])
     return None
 
 
-@_reported
+@reported
 def render_reports(view: View) -> Fault | None:
     """Render the summary."""
     from summary.view_files import write_reports
@@ -178,7 +157,7 @@ def render_reports(view: View) -> Fault | None:
     return None
 
 
-@_reported
+@reported
 def publish_view(view: View, plan: Plan) -> Fault | None:
     """Put a snapshot of the build folder under its stamp."""
     from summary.publish import publish
@@ -187,7 +166,7 @@ def publish_view(view: View, plan: Plan) -> Fault | None:
     return None
 
 
-@_reported
+@reported
 def pass_gate(view: View, plan: Plan) -> Fault | None:
     """Print the essentials; fail with the verdict's exit code unless it is a pass."""
     from summary.publish import result_directory
@@ -200,18 +179,12 @@ def pass_gate(view: View, plan: Plan) -> Fault | None:
     return Fault("", code) if code else None
 
 
-@_reported
+@reported
 def show_run(plan: Plan, run: str) -> Fault | None:
     """Print the essentials of a published run again."""
-    results = Path(plan.settings["results"])
-    folder = results / run
-    if not (folder / "run.json").exists():
-        known = sorted(each.name for each in results.glob("*/") if each.name != "latest")
-        raise RefusedError(
-            f"run={run}: there is no such run in '{results}'",
-            hint=f"There are {', '.join(known[-5:])}." if known else "`doit run quick` makes one.",
-        )
-    _print_essentials(folder.resolve().relative_to(Path().resolve()))
+    from summary.stored_runs import find_run
+
+    _print_essentials(find_run(Path(plan.settings["results"]), run).folder)
     return None
 
 
@@ -221,11 +194,11 @@ def _print_essentials(results: Path) -> int:
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     found = essentials(results, width)
-    _say("\n" + found.text)
+    say("\n" + found.text)
     return found.exit_code
 
 
-@_reported
+@reported
 def validate_specs(plan: Plan) -> Fault | None:
     """Say every fault of every spec; succeed when there is none."""
     from journeys.loader import load_action_map, load_journey
@@ -238,7 +211,7 @@ def validate_specs(plan: Plan) -> Fault | None:
         except SpecError as error:
             faults.append(str(error))
         else:
-            _say(f"{spec}: {journey} is sound, {len(found.steps)} steps")
+            say(f"{spec}: {journey} is sound, {len(found.steps)} steps")
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
 
 
@@ -247,7 +220,7 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
     for path in made:
         if not path.exists():
             continue
-        _say(f"{'would remove' if dryrun else 'removing'} {path}")
+        say(f"{'would remove' if dryrun else 'removing'} {path}")
         if dryrun:
             continue
         if path.is_dir():
@@ -264,8 +237,3 @@ def _journey(cell: Cell) -> ResolvedJourney | RefusedJourney:
     from journeys.resolved import from_json
 
     return from_json(json.loads(cell.resolved.read_bytes()))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

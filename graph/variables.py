@@ -17,7 +17,7 @@ SETTINGS = {
 """Arguments that stand for a setting."""
 SELECTION = ("journey", "executor", "users", "iterations", "warmup", "pacing", "headed")
 """Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
-OTHERS = ("config", "run")
+OTHERS = ("config", "run", "keep", "apply")
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)
 
 
@@ -29,6 +29,10 @@ class Variables:
     selection: dict[str, str]
     config: str
     run: str
+    """A stamp, ``latest``, or ``all``; ``latest`` when nothing is said."""
+    has_run: bool
+    keep: str
+    apply: str
 
 
 def read_variables(given: Mapping[str, Any]) -> Variables:
@@ -46,4 +50,7 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         selection={name: texts[name] for name in SELECTION if name in texts},
         config=texts.get("config", "tandem.toml"),
         run=texts.get("run", "latest"),
+        has_run="run" in texts,
+        keep=texts.get("keep", ""),
+        apply=texts.get("apply", ""),
     )

@@ -13,7 +13,15 @@ from tandem.models import Executor, FrozenModel, Outcome, Verdict
 SCHEMA_VERSION: Final = 1
 
 
-class CellRecord(FrozenModel):
+class CellFiles(FrozenModel):
+    """Where the files of one cell are, relative to the run."""
+
+    folder: str
+    script: str
+    table: str
+
+
+class CellRecord(CellFiles):
     """One cell: how it ended, and the digests of what it was ridden with."""
 
     journey: str
@@ -28,7 +36,6 @@ class CellRecord(FrozenModel):
     started_at: str
     ended_at: str
     inputs: dict[str, str]
-    folder: str
 
 
 class RunRecord(FrozenModel):
@@ -52,23 +59,23 @@ class RunRecord(FrozenModel):
 
 
 def run_record(
-    summary: Summary, outcomes: Sequence[tuple[str, CellOutcome]], files: dict[str, str]
+    summary: Summary, cells: Sequence[tuple[CellFiles, CellOutcome]], files: dict[str, str]
 ) -> RunRecord:
-    """Return the record of a run; ``outcomes`` holds each cell's folder and outcome."""
-    tools = {name: tool for _, cell in outcomes for name, tool in cell.tools.items()}
+    """Return the record of a run; ``cells`` holds where each one's files are, and its outcome."""
+    tools = {name: tool for _, cell in cells for name, tool in cell.tools.items()}
     users: dict[str, set[int]] = {}
-    for _, cell in outcomes:
+    for _, cell in cells:
         users.setdefault(cell.executor, set()).add(cell.users)
     return RunRecord(
         stamp=summary.run.stamp,
-        raw_sha256=_identity([cell for _, cell in outcomes]),
+        raw_sha256=_identity([cell for _, cell in cells]),
         run=summary.run,
         verdict=summary.verdict,
         exit_code=summary.exit_code,
-        hosts=tuple({cell.host.model_dump_json(): cell.host for _, cell in outcomes}.values()),
+        hosts=tuple({cell.host.model_dump_json(): cell.host for _, cell in cells}.values()),
         tools=dict(sorted(tools.items())),
         matrix={executor: tuple(sorted(users[executor])) for executor in sorted(users)},
-        cells=tuple(_cell(folder, cell) for folder, cell in outcomes),
+        cells=tuple(_cell(*cell) for cell in cells),
         files=dict(sorted(files.items())),
     )
 
@@ -80,7 +87,7 @@ def _identity(outcomes: Sequence[CellOutcome]) -> str:
     return whole.hexdigest()
 
 
-def _cell(folder: str, cell: CellOutcome) -> CellRecord:
+def _cell(files: CellFiles, cell: CellOutcome) -> CellRecord:
     return CellRecord(
         journey=cell.journey,
         executor=cell.executor,
@@ -94,5 +101,7 @@ def _cell(folder: str, cell: CellOutcome) -> CellRecord:
         started_at=cell.started_at,
         ended_at=cell.ended_at,
         inputs=cell.inputs,
-        folder=folder,
+        folder=files.folder,
+        script=files.script,
+        table=files.table,
     )

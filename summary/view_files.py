@@ -6,8 +6,7 @@ Everything is relative to the build folder, whose layout is that of a result dir
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +20,7 @@ from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
 from summary.publish import RUN_FILE
-from summary.run_record import run_record
+from summary.run_record import CellFiles, run_record
 from summary.samples import read_samples
 from summary.summarise import CellData, NamedJourney, RunData, summarise
 from tandem.errors import ArtifactError
@@ -34,47 +33,44 @@ JUNIT: Final = "junit.xml"
 
 
 @dataclass(frozen=True, slots=True)
-class CellFiles:
-    """Where the files of one cell are."""
+class ViewFiles:
+    """A run's folder, what the run is called, and where in it its parts are."""
 
-    folder: str
-    script: str
-    table: str
+    folder: Path
+    profile: str
+    view: str
+    narrowed: Mapping[str, str]
+    journeys: Sequence[str]
+    """The resolved journeys' files."""
+    cells: Sequence[CellFiles]
+    epoch: str | None
+    """Seconds since 1970 that pin the stamp; without it the newest load's start is the stamp."""
 
 
-def write_summary(  # noqa: PLR0913 - what a run is made of, all but the folder by name
-    build: Path,
-    *,
-    profile: str,
-    narrowed: dict[str, str],
-    default_slo: str | None,
-    journeys: Sequence[str],
-    cells: Sequence[CellFiles],
-) -> Summary:
-    """Write ``summary.json`` and ``run.json`` from what the build folder holds; return the first.
-
-    ``journeys`` are the resolved journeys' files.
-    """
-    outcomes = [(cell.folder, read_outcome(build / cell.folder / FILE)) for cell in cells]
-    data = [
-        CellData(outcome, read_samples(build / cell.table), cell.folder, cell.script, cell.table)
-        for cell, (_, outcome) in zip(cells, outcomes, strict=True)
-    ]
-    summary = summarise(
-        RunData(
-            profile=profile,
-            view=build.name,
-            narrowed=narrowed,
-            default_slo=default_slo,
-            journeys=tuple(_journey(build / name) for name in journeys),
-            cells=tuple(data),
-            source_date_epoch=os.environ.get("SOURCE_DATE_EPOCH"),
-        )
+def read_run(files: ViewFiles, default_slo: str | None) -> RunData:
+    """Read everything that a summary is made of; raise :class:`ArtifactError` where it cannot."""
+    folder = files.folder
+    return RunData(
+        profile=files.profile,
+        view=files.view,
+        narrowed=files.narrowed,
+        default_slo=default_slo,
+        journeys=tuple(_journey(folder / name) for name in files.journeys),
+        cells=tuple(_cell(folder, cell) for cell in files.cells),
+        source_date_epoch=files.epoch,
     )
-    names = [*journeys, *(name for cell in cells for name in (cell.script, cell.table))]
-    record = run_record(summary, outcomes, {name: digest_file(build / name) for name in names})
-    write_text(build / SUMMARY, summary.model_dump_json(indent=2) + "\n")
-    write_text(build / RUN_FILE, record.model_dump_json(indent=2) + "\n")
+
+
+def write_summary(files: ViewFiles, default_slo: str | None) -> Summary:
+    """Write ``summary.json`` and ``run.json`` from what the folder holds; return the first."""
+    run = read_run(files, default_slo)
+    summary = summarise(run)
+    names = [*files.journeys, *(name for cell in files.cells for name in (cell.script, cell.table))]
+    digests = {name: digest_file(files.folder / name) for name in names}
+    ridden = zip(files.cells, (cell.outcome for cell in run.cells), strict=True)
+    record = run_record(summary, list(ridden), digests)
+    write_text(files.folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
+    write_text(files.folder / RUN_FILE, record.model_dump_json(indent=2) + "\n")
     return summary
 
 
@@ -99,6 +95,13 @@ def read_summary(file: Path) -> Summary:
             f"{file}: not a summary of this version: {error.errors()[0]['msg']}",
             hint="`doit run quick` makes it anew.",
         ) from error
+
+
+def _cell(folder: Path, cell: CellFiles) -> CellData:
+    outcome = read_outcome(folder / cell.folder / FILE)
+    return CellData(
+        outcome, read_samples(folder / cell.table), cell.folder, cell.script, cell.table
+    )
 
 
 def _journey(file: Path) -> NamedJourney:

@@ -61,11 +61,23 @@ class AppSettings(FrozenModel):
         return value
 
 
+class RetentionSettings(FrozenModel):
+    """What ``doit prune`` keeps: some of ``20 runs, 30 days, 5 GB`` for each."""
+
+    raw: str = "10 runs"
+    tables: str = "60 runs"
+    summaries: str = "400 days"
+    total: str = "20 GB"
+    """A size: of everything below ``results``."""
+
+
 class EnvironmentSettings(FrozenModel):
     """What is ridden under one environment's name."""
 
     base_url: str | None = None
     """The origin of a running server; without it the app is started in the job."""
+    retention: RetentionSettings | None = None
+    """In place of the common one."""
 
     @field_validator("base_url")
     @classmethod
@@ -149,6 +161,7 @@ class Settings(BaseSettings):
     env: dict[EnvironmentName, EnvironmentSettings] = {}
     browser: BrowserSettings = BrowserSettings()
     k6: K6Settings = K6Settings()
+    retention: RetentionSettings = RetentionSettings()
     profiles: dict[str, ProfileSettings] = Field(default_factory=default_profiles)
 
     @field_validator("base_url")

@@ -1,0 +1,155 @@
+"""Actions on what is published already: opening, judging again, and throwing away."""
+
+# ruff: noqa: PLC0415 - heavy parts are imported when an action runs
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graph.plan import Plan
+from graph.reported import Fault, reported, say
+from tandem.errors import ArtifactError
+from tandem.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from summary.retention import Limit, Removal
+    from summary.stored_runs import Layer, StoredRun
+
+_MEGABYTE = 10**6
+
+
+@reported
+def open_report(plan: Plan, run: str) -> Fault | None:
+    """Open a run's report in the user's browser; say where it is in any case."""
+    import webbrowser
+
+    from summary.stored_runs import find_run
+
+    report = find_run(_results(plan), run).folder / "report.html"
+    say(str(report))
+    if not webbrowser.open(report.absolute().as_uri()):
+        say("No browser could be started here; open that file.")
+    return None
+
+
+@reported
+def resummarize_runs(plan: Plan, run: str) -> Fault | None:
+    """Judge and render stored runs again from their tables, in their place."""
+    from summary.rebuild import resummarize
+
+    for each in _chosen(plan, run):
+        try:
+            summary = resummarize(each, _default_slos(plan))
+        except ArtifactError as error:
+            if run != "all":
+                raise
+            say(f"{each.name}: left as it is: {error.message}")
+            continue
+        was = "" if summary.verdict == each.verdict else f" (was {each.verdict})"
+        say(f"{each.name}: {summary.verdict}{was}")
+    return None
+
+
+@reported
+def backtest_slos(plan: Plan, run: str) -> Fault | None:
+    """Judge stored runs with today's SLOs, and say how many would have failed, and by which."""
+    from tabulate import tabulate
+
+    from journeys.loader import load_or_refuse
+    from summary.rebuild import rejudge
+
+    maps = [Path(each) for each in plan.action_maps]
+    today = {
+        name: load_or_refuse(Path(spec), maps, Path(), name) for name, spec in plan.specs.items()
+    }
+    judged = []
+    for each in _chosen(plan, run):
+        try:
+            judged.append(rejudge(each, today, _default_slos(plan)))
+        except ArtifactError as error:
+            say(f"{each.name}: not judged: {error.message}")
+    rows = [
+        (each.run.name, each.run.profile, each.run.verdict, each.verdict, _missed(each.missed))
+        for each in judged
+    ]
+    say(tabulate(rows, ("run", "profile", "then", "with today's SLOs", "missed"), "simple"))
+    failed = sum(bool(each.missed) for each in judged)
+    say(f"\n{failed} of {len(judged)} judged runs would have missed an SLO.")
+    return None
+
+
+@reported
+def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
+    """Say what the retention policy lets go; remove it when told to."""
+    from summary.prune import prune
+    from summary.retention import removals
+    from summary.stored_runs import latest_name, pinned, stored_runs
+
+    if apply not in ("", "0", "1"):
+        return Fault(f"apply={apply}: expected 0 or 1", int(ExitCode.REFUSED))
+    results = _results(plan)
+    runs = stored_runs(results)
+    policy, total = _policy(plan, keep)
+    kept = {latest_name(results), *(each.name for each in runs[:1]), *pinned(results)}
+    going = removals(runs, policy, total, kept, datetime.now(UTC))
+    if not going:
+        say(f"Nothing to remove: {len(runs)} runs are within what is kept.")
+        return None
+    say(_going(going))
+    if apply == "1":
+        prune(going)
+        say(f"\nRemoved {_megabytes(sum(each.size for each in going))} MB.")
+    else:
+        freed = _megabytes(sum(each.size for each in going))
+        say(f"\nNothing is removed yet ({freed} MB). To do it: the same command with apply=1")
+    return None
+
+
+def _going(going: Sequence[Removal]) -> str:
+    from tabulate import tabulate
+
+    rows = [(each.run.name, each.layer, _megabytes(each.size), each.reason) for each in going]
+    return tabulate(rows, ("run", "goes", "MB", "why"), "simple")
+
+
+def _policy(plan: Plan, keep: str) -> tuple[dict[Layer, Limit], Limit]:
+    """Return the limit of each layer and of all; ``keep`` is one for whole runs in their place."""
+    from summary.retention import Limit, parse_limit
+    from summary.stored_runs import LAYERS
+
+    if keep:
+        limit = parse_limit(keep)
+        return {"summaries": Limit(limit.runs, limit.days)}, Limit(size=limit.size)
+    settings = plan.settings
+    own = (settings["env"].get(settings["environment"]) or {}).get("retention")
+    retention = own or settings["retention"]
+    return {layer: parse_limit(retention[layer]) for layer in LAYERS}, parse_limit(
+        retention["total"]
+    )
+
+
+def _chosen(plan: Plan, run: str) -> list[StoredRun]:
+    from summary.stored_runs import find_run, stored_runs
+
+    results = _results(plan)
+    return stored_runs(results) if run == "all" else [find_run(results, run)]
+
+
+def _default_slos(plan: Plan) -> dict[str, str | None]:
+    return {name: each["default_slo"] for name, each in plan.settings["profiles"].items()}
+
+
+def _missed(slos: Sequence[Any]) -> str:
+    said = [f"{slo.journey} {slo.executor} {slo.users} {slo.threshold}" for slo in slos]
+    return "; ".join(said[:3]) + (f"; and {len(said) - 3} more" if len(said) > 3 else "")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / _MEGABYTE:.1f}"
+
+
+def _results(plan: Plan) -> Path:
+    return Path(plan.settings["results"])

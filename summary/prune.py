@@ -1,0 +1,69 @@
+"""Taking layers away from published runs: what is told of a run never leads to what is gone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable
+from itertools import groupby
+from pathlib import Path
+
+from summary.models import CellSummary, Summary
+from summary.retention import Removal
+from summary.stored_runs import Layer, layer_files
+from summary.view_files import SUMMARY, read_summary, write_reports
+from tandem.errors import ArtifactError
+from tandem.files import write_text
+
+
+def prune(removals: Iterable[Removal]) -> None:
+    """Remove what ``removals`` say. Broken off in between, the next call does the rest."""
+    ordered = sorted(removals, key=lambda each: each.run.name)
+    for _, group in groupby(ordered, key=lambda each: each.run.name):
+        going = list(group)
+        folder, layers = going[0].run.folder, {each.layer for each in going}
+        if "summaries" in layers:
+            _remove_whole(folder)
+        else:
+            _tell_without(folder, layers)
+            _remove_files(folder, layers)
+
+
+def _remove_whole(folder: Path) -> None:
+    """Let the run vanish under its name at once."""
+    aside = folder.with_name(f".{folder.name}.pruned")
+    shutil.rmtree(aside, ignore_errors=True)
+    folder.rename(aside)
+    shutil.rmtree(aside)
+
+
+def _remove_files(folder: Path, layers: Collection[Layer]) -> None:
+    for layer, file in list(layer_files(folder)):
+        if layer in layers:
+            file.unlink()
+    empty = sorted((each for each in folder.rglob("*") if each.is_dir()), reverse=True)
+    for each in empty:
+        if not any(each.iterdir()):
+            each.rmdir()
+
+
+def _tell_without(folder: Path, layers: Collection[Layer]) -> None:
+    """Render the reports anew, without links to what goes."""
+    try:
+        summary = read_summary(folder / SUMMARY)
+    except ArtifactError:
+        return  # of another version: its reports stay as they are
+    going = {file.relative_to(folder) for layer, file in layer_files(folder) if layer in layers}
+    cells = tuple(_without(cell, going) for cell in summary.cells)
+    told: Summary = summary.model_copy(update={"cells": cells})
+    write_text(folder / SUMMARY, told.model_dump_json(indent=2) + "\n")
+    write_reports(folder)
+
+
+def _without(cell: CellSummary, going: Collection[Path]) -> CellSummary:
+    """Return the cell with the artifacts that stay; a folder goes with all that is in it."""
+    left = {
+        name: path
+        for name, path in cell.artifacts.items()
+        if not any(each == Path(path) or Path(path) in each.parents for each in going)
+    }
+    return cell.model_copy(update={"artifacts": left})

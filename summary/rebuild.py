@@ -1,0 +1,95 @@
+"""An old run judged and rendered again from its tables, by the code and the settings of today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from journeys.resolved import ResolvedJourney
+from summary.models import SloResult, Summary
+from summary.publish import RUN_FILE
+from summary.run_record import RunRecord
+from summary.stored_runs import StoredRun
+from summary.summarise import NamedJourney, summarise
+from summary.view_files import ViewFiles, read_run, write_reports, write_summary
+from tandem.errors import ArtifactError
+from tandem.models import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """What a stored run was judged to be, and what today's SLOs make of it."""
+
+    run: StoredRun
+    verdict: Verdict
+    missed: tuple[SloResult, ...]
+    """The SLOs that failed it."""
+
+
+def resummarize(run: StoredRun, default_slos: Mapping[str, str | None]) -> Summary:
+    """Write everything that is derived from a run's tables anew, in its place; return the summary.
+
+    ``default_slos`` holds each profile's. The run's journeys and their SLOs are those that it was
+    ridden with. Raises :class:`ArtifactError` when its tables are gone.
+    """
+    summary = write_summary(_files(run), default_slos.get(run.profile))
+    write_reports(run.folder)
+    return summary
+
+
+def rejudge(
+    run: StoredRun, today: Mapping[str, NamedJourney], default_slos: Mapping[str, str | None]
+) -> Rejudged:
+    """Judge a stored run with the SLOs of today's journeys; write nothing.
+
+    A journey or a step that is not there any more has no SLO.
+    """
+    data = read_run(_files(run), default_slos.get(run.profile))
+    journeys = tuple(_with_slos_of(today.get(each.id), each) for each in data.journeys)
+    summary = summarise(replace(data, journeys=journeys))
+    missed = tuple(slo for slo in summary.slos if slo.level == "error" and slo.verdict == "fail")
+    return Rejudged(run, summary.verdict, missed)
+
+
+def _with_slos_of(today: NamedJourney | None, stored: NamedJourney) -> NamedJourney:
+    if not isinstance(stored, ResolvedJourney):
+        return stored
+    now = today if isinstance(today, ResolvedJourney) else None
+    of_steps = {step.id: step.slos for step in now.steps} if now else {}
+    steps = tuple(
+        step.model_copy(update={"slos": of_steps.get(step.id, ())}) for step in stored.steps
+    )
+    return stored.model_copy(update={"slos": now.slos if now else (), "steps": steps})
+
+
+def _files(run: StoredRun) -> ViewFiles:
+    if not run.sizes["tables"]:
+        raise ArtifactError(
+            f"{run.folder}: its tables are gone", hint="Only a run with tables is judged again."
+        )
+    record = _read_record(run.folder)
+    return ViewFiles(
+        folder=run.folder,
+        profile=run.profile,
+        view=run.view,
+        narrowed=run.narrowed,
+        journeys=[name for name in record.files if name.startswith("journeys/")],
+        cells=record.cells,
+        epoch=str(int(_moment(record.stamp).timestamp())),
+    )
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+
+
+def _read_record(folder: Path) -> RunRecord:
+    file = folder / RUN_FILE
+    try:
+        return RunRecord.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ArtifactError(f"{file}: not a record of this version") from error

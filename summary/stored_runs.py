@@ -1,0 +1,132 @@
+"""The published runs below ``results/``: which there are, and what each still holds.
+
+A run is stored in three layers: *raw* artifacts, *tables*, and what is told of them (*summaries*:
+summary, reports, scripts, records). Standard library only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from summary.publish import LATEST, RUN_FILE
+from tandem.errors import RefusedError
+
+Layer = Literal["raw", "tables", "summaries"]
+LAYERS: Final[tuple[Layer, ...]] = ("raw", "tables", "summaries")
+"""In the order in which they go."""
+PINNED: Final = "pinned.json"
+"""Below ``results/``: stamp to reason, of runs that are kept whatever the policy says."""
+RECORD: Final = "outcome.json"
+"""A cell's record: small, and asked for by everything that is told of a run."""
+_RAW = ("k6", "playwright")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """One published run."""
+
+    folder: Path
+    profile: str
+    view: str
+    environment: str
+    narrowed: dict[str, str]
+    verdict: str
+    exit_code: int
+    started_at: str
+    """UTC, ISO 8601: the start of its oldest load."""
+    sizes: dict[Layer, int]
+    """Bytes of each layer; a layer that is gone has 0."""
+
+    @property
+    def name(self) -> str:
+        """The stamp, with its suffix if it has one."""
+        return self.folder.name
+
+
+def stored_runs(results: Path) -> list[StoredRun]:
+    """Return every readable run, newest first."""
+    if not results.is_dir():
+        return []
+    folders = [each for each in results.iterdir() if each.is_dir() and not each.is_symlink()]
+    found = (_run(folder) for folder in folders if not folder.name.startswith("."))
+    return sorted(filter(None, found), key=lambda run: run.name, reverse=True)
+
+
+def find_run(results: Path, name: str) -> StoredRun:
+    """Return the run of that stamp (or ``latest``); raise :class:`RefusedError` for none."""
+    run = _run((results / name).resolve()) if name and "/" not in name else None
+    if run is not None:
+        return run
+    known = [each.name for each in stored_runs(results)]
+    raise RefusedError(
+        f"run={name}: there is no such run in '{results}'",
+        hint=f"There are {', '.join(known[:5])}." if known else "`doit run quick` makes one.",
+    )
+
+
+def latest_name(results: Path) -> str:
+    """Return the stamp that ``results/latest`` leads to; empty without one."""
+    link = results / LATEST
+    return link.resolve().name if link.is_symlink() else ""
+
+
+def pinned(results: Path) -> dict[str, str]:
+    """Return the stamps that are kept whatever happens, and why."""
+    try:
+        found = json.loads((results / PINNED).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise RefusedError(
+            f"{results / PINNED}: cannot be read ({error})", hint="Mend it, or remove it."
+        ) from error
+    return {str(stamp): str(why) for stamp, why in found.items()}
+
+
+def layer_files(folder: Path) -> Iterator[tuple[Layer, Path]]:
+    """Yield every file of a run with the layer that it belongs to."""
+    for at, _, names in os.walk(folder):
+        top = Path(at).relative_to(folder).parts[:1]
+        for name in names:
+            layer: Layer = "summaries"
+            if top and top[0] in _RAW and name != RECORD:
+                layer = "raw"
+            elif top and top[0] == "tables":
+                layer = "tables"
+            yield layer, Path(at, name)
+
+
+def _run(folder: Path) -> StoredRun | None:
+    try:
+        record: dict[str, Any] = json.loads((folder / RUN_FILE).read_bytes())
+        run = record["run"]
+        return StoredRun(
+            folder=_relative(folder),
+            profile=run["profile"],
+            view=run["view"],
+            environment=run["environment"],
+            narrowed=dict(run["narrowed"]),
+            verdict=record["verdict"],
+            exit_code=int(record["exit_code"]),
+            started_at=run["started_at"],
+            sizes=_sizes(folder),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _relative(folder: Path) -> Path:
+    here = Path().resolve()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+def _sizes(folder: Path) -> dict[Layer, int]:
+    sizes: dict[Layer, int] = dict.fromkeys(LAYERS, 0)
+    for layer, file in layer_files(folder):
+        sizes[layer] += file.lstat().st_size
+    return sizes
