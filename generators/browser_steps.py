@@ -2,31 +2,167 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
+from pydantic import JsonValue
+
 from generators import python_values
-from generators.python_layout import Argument, call, fits
+from generators.browser_elements import acted_on, any_of, called_with, expected_of
+from generators.literals import string_literal
+from generators.python_layout import Argument, call
 from generators.python_values import text_argument
-from journeys.locators import Locator
-from journeys.spec import ApiRequest, BrowserStep, Click, Navigate, Type, WaitFor, WaitForText
+from journeys.api_request import ApiRequest
+from journeys.checks import Expect, WaitFor, WaitForText
+from journeys.step_base import StepSpec
+from journeys.ui_actions import (
+    Check,
+    Click,
+    Download,
+    GoBack,
+    Hover,
+    Navigate,
+    Press,
+    Reload,
+    Scroll,
+    Select,
+    Type,
+    Uncheck,
+)
+
+_HELPERS: dict[type[StepSpec], tuple[str, ...]] = {
+    GoBack: ("go_back",),
+    Reload: ("reload",),
+    Download: ("download",),
+}
+_USER = Argument(("user",))
 
 
-def lines_of(step: BrowserStep) -> list[str]:
-    """Return the statements, not indented."""
-    match step:
-        case Navigate():
-            return call("await user.open", [text_argument(step.target)])
-        case Click():
-            return _on_element(step.selector, "click")
-        case Type():
-            return _on_element(step.selector, "fill", text_argument(step.value))
-        case WaitForText():
-            found = [text_argument(step.text)]
-            return call("await user.page.get_by_text", found, ".first.wait_for()")
-        case WaitFor():
-            return _on_element(step.selector, f"{_any_of(step.selector)}wait_for")
-        case ApiRequest():
-            return _api_request(step)
+@singledispatch
+def lines_of(step: StepSpec) -> list[str]:
+    """Return the statements of a built-in action, not indented."""
+    raise TypeError(f"{type(step).__name__} is no built-in action")
 
 
+def helpers_of(step: StepSpec) -> tuple[str, ...]:
+    """Return the names that the statements of a built-in action call, beside the user's own."""
+    if isinstance(step, Expect) and step.url is None:
+        return ("page_answer",) if step.selector is None else ("expect",)
+    if isinstance(step, WaitFor) and step.response is not None:
+        return ("fresh_answer",)
+    return _HELPERS.get(type(step), ())
+
+
+@lines_of.register
+def _navigate(step: Navigate) -> list[str]:
+    return call("await user.open", [text_argument(step.target)])
+
+
+@lines_of.register
+def _go_back(_step: GoBack) -> list[str]:
+    return ["await go_back(user)"]
+
+
+@lines_of.register
+def _reload(_step: Reload) -> list[str]:
+    return ["await reload(user)"]
+
+
+@lines_of.register(Click)
+@lines_of.register(Hover)
+@lines_of.register(Check)
+@lines_of.register(Uncheck)
+def _touch(step: Click | Hover | Check | Uncheck) -> list[str]:
+    return acted_on(step.selector, step.action)
+
+
+@lines_of.register
+def _type(step: Type) -> list[str]:
+    return acted_on(step.selector, "fill", text_argument(step.value))
+
+
+@lines_of.register
+def _press(step: Press) -> list[str]:
+    key = text_argument(step.key)
+    if step.selector is None:
+        return call("await user.page.keyboard.press", [key])
+    return acted_on(step.selector, "press", key)
+
+
+@lines_of.register
+def _select(step: Select) -> list[str]:
+    return acted_on(step.selector, "select_option", _option(step))
+
+
+def _option(step: Select) -> Argument:
+    if step.index is not None:
+        return Argument((str(step.index),), "index")
+    if step.label is not None:
+        return text_argument(step.label, "label")
+    return text_argument(step.value or "", "value")
+
+
+@lines_of.register
+def _download(step: Download) -> list[str]:
+    return called_with("await download", step.selector)
+
+
+@lines_of.register
+def _scroll(step: Scroll) -> list[str]:
+    if step.selector is not None:
+        return acted_on(step.selector, "scroll_into_view_if_needed")
+    return [f"await user.page.mouse.wheel(0, {step.by})"]
+
+
+@lines_of.register
+def _wait_for_text(step: WaitForText) -> list[str]:
+    return call("await user.page.get_by_text", [text_argument(step.text)], ".first.wait_for()")
+
+
+@lines_of.register
+def _wait_for(step: WaitFor) -> list[str]:
+    if step.url is not None:
+        return call("await user.page.wait_for_url", [text_argument(step.url)])
+    if step.response is not None:
+        return call("await fresh_answer", [_USER, text_argument(step.response)])
+    selector = step.selector or ""
+    return acted_on(selector, f"{any_of(selector)}wait_for")
+
+
+@lines_of.register
+def _expect(step: Expect) -> list[str]:
+    if step.url is not None:
+        return call("await user.page.wait_for_url", [text_argument(step.url)])
+    if step.selector is None:
+        return _expect_answer(step)
+    if step.text is not None:
+        return expected_of(step.selector, "to_contain_text", text_argument(step.text))
+    if step.value is not None:
+        return expected_of(step.selector, "to_have_value", text_argument(step.value))
+    if step.count is not None:
+        return expected_of(step.selector, "to_have_count", Argument((str(step.count),)))
+    return expected_of(step.selector, "to_be_visible" if step.visible else "to_be_hidden")
+
+
+def _expect_answer(step: Expect) -> list[str]:
+    lines = ["answer = own_answer(user)"]
+    if step.response is not None:
+        lines = call("answer = await page_answer", [_USER, text_argument(step.response)])
+    if step.status:
+        lines.append(f"expect_status(answer, {', '.join(map(str, step.status))})")
+    return [*lines, *_expect_json(step.json_values)]
+
+
+def _expect_json(values: dict[str, JsonValue]) -> list[str]:
+    """Return one call for each path, in their order."""
+    lines = []
+    for path, value in sorted(values.items()):
+        arguments = [Argument(("answer",)), Argument((string_literal(path),))]
+        wanted = Argument((python_values.value(value),))
+        lines += call("await expect_json", [*arguments, wanted])
+    return lines
+
+
+@lines_of.register
 def _api_request(step: ApiRequest) -> list[str]:
     method, target = python_values.text(step.method), python_values.text(step.target)
     lines = ["await user.send(", f"    {method},", f"    {target},"]
@@ -37,74 +173,3 @@ def _api_request(step: ApiRequest) -> list[str]:
     if step.expected_status:
         lines.append(f"    expected={tuple(step.expected_status)!r},")
     return [*lines, ")"]
-
-
-def _any_of(selector: str | Locator) -> str:
-    """Return what keeps a step from insisting that there is just one such element."""
-    return "" if isinstance(selector, Locator) and selector.nth is not None else "first."
-
-
-def _on_element(selector: str | Locator, method: str, *arguments: Argument) -> list[str]:
-    """Return the call of an element's method, with the element in a variable if that is long."""
-    (head, found, tail), before = _chain(selector)
-    line = f"await {_one_line(head, found, tail)}.{method}({_joined(arguments)})"
-    if not before and fits(line):
-        return [line]
-    if not arguments:
-        return [*before, *call(f"await {head}", found, f"{tail}.{method}()")]
-    named = call(f"element = {head}", found, tail)
-    return [*before, *named, *call(f"await element.{method}", arguments)]
-
-
-_Link = tuple[str, list[Argument], str]
-"""The last call of a chain: what is called, with what, and what follows it."""
-
-
-def _chain(selector: str | Locator) -> tuple[_Link, list[str]]:
-    """Return the call that finds the element, and statements that must stand before it.
-
-    A chain that is too long for a line is begun in a variable.
-    """
-    if isinstance(selector, str):
-        return ("user.page.locator", [text_argument(selector)], ""), []
-    name, arguments = _finder(selector)
-    tail = _position(selector)
-    if selector.within is None:
-        return (f"user.page.{name}", arguments, tail), []
-    outer, before = _chain(selector.within)
-    whole = f"{_one_line(*outer)}.{name}"
-    if not before and fits(f"await {whole}({_joined(arguments)}){tail}.wait_for()"):
-        return (whole, arguments, tail), []
-    head, found, outer_tail = outer
-    named = call(f"part = {head}", found, outer_tail)
-    return (f"part.{name}", arguments, tail), [*before, *named]
-
-
-def _one_line(head: str, arguments: list[Argument], tail: str) -> str:
-    return f"{head}({_joined(arguments)}){tail}"
-
-
-def _joined(arguments: list[Argument] | tuple[Argument, ...]) -> str:
-    return ", ".join(argument.text for argument in arguments)
-
-
-def _finder(locator: Locator) -> tuple[str, list[Argument]]:
-    """Return Playwright's method for such a locator, and its arguments."""
-    exact = [Argument(("True",), "exact")] if locator.exact else []
-    if locator.role is not None:
-        name = [text_argument(locator.name, "name")] if locator.name is not None else []
-        return "get_by_role", [text_argument(locator.role), *name, *exact]
-    method = {
-        "testId": "get_by_test_id",
-        "label": "get_by_label",
-        "placeholder": "get_by_placeholder",
-        "text": "get_by_text",
-        "css": "locator",
-    }[locator.kind]
-    return method, [text_argument(locator.subject), *exact]
-
-
-def _position(locator: Locator) -> str:
-    if locator.nth is None:
-        return ""
-    return {0: ".first", -1: ".last"}.get(locator.nth, f".nth({locator.nth})")

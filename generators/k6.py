@@ -15,7 +15,7 @@ from generators.request_names import request_name
 from journeys.expressions import Reference, Template, parse
 from journeys.requests import Capture, RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
-from journeys.spec import DEFAULT_STEP_TIMEOUT_S
+from journeys.step_base import DEFAULT_STEP_TIMEOUT_S
 
 _LINE_LENGTH = 80
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generators.browser_steps import lines_of
+from generators.browser_steps import helpers_of, lines_of
 from generators.environment import environment
 from generators.literals import docstring, docstring_lines, python_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
 from generators.python_layout import LINE_LENGTH, Argument, call
 from generators.standalone import rider
+from journeys.built_in_actions import BrowserStep
 from journeys.resolved import ResolvedJourney, ResolvedStep
-from journeys.spec import DEFAULT_STEP_TIMEOUT_S, BrowserStep, Click, Type, WaitFor
+from journeys.step_base import DEFAULT_STEP_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class _Step:
 
 def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the Python of one standalone Playwright script."""
-    standalone = rider()
+    steps = _steps(journey.steps)
+    standalone = rider(frozenset(name for step in journey.steps for name in _called(step)))
     return (
         environment()
         .get_template("playwright.py.j2")
@@ -38,7 +40,7 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
                 f"{journey.id}: {journey.description or 'a user journey'}", LINE_LENGTH - 3
             ),
             journey=journey,
-            steps=_steps(journey.steps),
+            steps=steps,
             options=options,
             base_url=DEFAULT_BASE_URL,
             file_name=f"{journey.id}-u{options.users:03d}.py",
@@ -58,6 +60,10 @@ def _steps(steps: Sequence[ResolvedStep]) -> list[_Step]:
         lines = tuple(line for part in step.browser for line in lines_of(part))
         made.append(_Step(step.id, function, text, lines, _entry(step, function)))
     return made
+
+
+def _called(step: ResolvedStep) -> Iterable[str]:
+    return (name for part in step.browser for name in helpers_of(part))
 
 
 def _entry(step: ResolvedStep, function: str) -> tuple[str, ...]:
@@ -86,11 +92,14 @@ def _function_name(step_id: str, taken: Iterable[str]) -> str:
 def _saying(step: ResolvedStep) -> str:
     """Return what a step does in plain words, for one that has no description."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", step.action).lower()
-    return f"{words[:1].upper()}{words[1:]}: {_subject(step.browser[0])}"
+    subject = _subject(step.browser[0])
+    return f"{words[:1].upper()}{words[1:]}{f': {subject}' if subject else ''}"
 
 
 def _subject(step: BrowserStep) -> str:
-    if isinstance(step, Click | Type | WaitFor):
-        return str(step.selector)
     fields = step.plain()
-    return str(fields.get("target") or fields.get("text") or "")
+    if "selector" in fields:
+        fields["selector"] = getattr(step, "selector", "")
+    named = ("target", "key", "selector", "url", "response", "by")
+    words = [str(fields[name]) for name in named if fields.get(name)]
+    return ", ".join(words) or str(fields.get("text", ""))

@@ -12,12 +12,18 @@ from importlib import resources
 PACKAGE = "generators.rider"
 CELL = "cell"
 """The module whose place each script's own values take."""
+HELPERS = ("history", "downloads", "answers")
+"""Modules that a script holds only when its steps call one of their functions."""
+PLAYWRIGHT = "playwright.async_api"
+FROM_PLAYWRIGHT = ("expect",)
+"""What steps call of Playwright's own, beside what is theirs through the page."""
 ORDER = (
     "messages",
     "schedule",
     "recording",
     "work",
     "user",
+    *HELPERS,
     "ride",
     "results",
     "command_line",
@@ -29,7 +35,7 @@ _LINE_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """What every script holds: its imports, its body, and the names that these count on."""
+    """What a script holds beside its steps; ``names`` are those that no step may take over."""
 
     imports: str
     body: str
@@ -37,15 +43,17 @@ class Standalone:
 
 
 @cache
-def rider() -> Standalone:
-    """Return the rider, ready to be put into scripts."""
-    sources = [_source(name) for name in ORDER]
-    trees = [ast.parse(source) for source in sources]
-    imports = _imports(trees)
-    body = "\n\n\n".join(map(_body, sources, trees)) + "\n"
-    cell = ast.parse(_source(CELL))
-    script = ast.parse(imports + body)
-    return Standalone(imports, body, frozenset({*_names([cell, script]), *_builtins(script)}))
+def rider(called: frozenset[str] = frozenset()) -> Standalone:
+    """Return the rider, ready to be put into a script whose steps have ``called`` these names."""
+    trees = {name: ast.parse(_source(name)) for name in ORDER}
+    everything = [*trees.values(), ast.parse(_source(CELL))]
+    names = {*_names(everything), *(name for tree in everything for name in _builtins(tree))}
+    chosen = [
+        name for name, tree in trees.items() if name not in HELPERS or called & set(_names([tree]))
+    ]
+    imports = _imports([trees[name] for name in chosen], called & {*FROM_PLAYWRIGHT})
+    body = "\n\n\n".join(_body(_source(name), trees[name]) for name in chosen) + "\n"
+    return Standalone(imports, body, frozenset({*names, *FROM_PLAYWRIGHT}))
 
 
 def _source(name: str) -> str:
@@ -61,10 +69,10 @@ def _body(source: str, tree: ast.Module) -> str:
     return "".join(source.splitlines(keepends=True)[last:]).strip()
 
 
-def _imports(trees: Iterable[ast.Module]) -> str:
+def _imports(trees: Iterable[ast.Module], from_playwright: Iterable[str]) -> str:
     """Return the imports of all modules as one block, in the order that ruff gives them."""
     modules: set[str] = set()
-    members: dict[str, set[str]] = {}
+    members: dict[str, set[str]] = {PLAYWRIGHT: set(from_playwright)}
     for node in (node for tree in trees for node in tree.body):
         if isinstance(node, ast.Import):
             modules.update(alias.name for alias in node.names)

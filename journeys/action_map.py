@@ -22,12 +22,13 @@ from pydantic import (
     model_validator,
 )
 
+from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep, UiAction
 from journeys.faults import field_in, shown
 from journeys.known_keys import key_names, known_keys
 from journeys.locators import canonical_selector
 from journeys.messages import message, nearest
 from journeys.requests import ProtocolHalf, SpecModel
-from journeys.spec import BUILT_IN_ACTIONS, BrowserStep, StepSpec
+from journeys.step_base import STEP_KEYS, StepSpec
 from journeys.texts import Identifier
 
 
@@ -70,18 +71,25 @@ Parameter = Annotated[
 ]
 
 
+def _of_a_step(parts: tuple[StepSpec, ...]) -> tuple[StepSpec, ...]:
+    for index, part in enumerate(parts):
+        for name in sorted(part.model_fields_set & STEP_KEYS - {"description"}):
+            raise ValueError(f"[{index}].{name}: a part of an action has none; give it to the step")
+    return parts
+
+
 class DomainAction(SpecModel):
     """An action of the app's domain: what the browser does, what k6 sends."""
 
     description: str = ""
     parameters: dict[Identifier, Parameter] = {}
-    browser: tuple[BrowserStep, ...] = Field(min_length=1)
+    browser: Annotated[tuple[BrowserStep, ...], Field(min_length=1), AfterValidator(_of_a_step)]
     protocol: ProtocolHalf = ()
 
 
 def matched_fields(action: str) -> list[str]:
     """Return the fields of a built-in action that a rule can ask for."""
-    common = {"action", *StepSpec.model_fields}
+    common = {"action", *STEP_KEYS}
     return [name for name in key_names(BUILT_IN_ACTIONS[action]) if name not in common]
 
 
@@ -104,7 +112,7 @@ def _fault(action: str, name: str, value: JsonValue, error: ValidationError) -> 
 class MatchRule(SpecModel):
     """The protocol half of a built-in action, where its fields are those of ``when``."""
 
-    action: Literal["navigate", "click", "type", "waitForText", "waitFor"]
+    action: UiAction
     when: dict[str, JsonValue] = {}
     protocol: ProtocolHalf
 

@@ -37,7 +37,7 @@ _NOT_YET = {
 """Keys that one would look for, and what to do without them."""
 
 
-_MANY = 30
+_MANY = 12
 """So many names are listed only when none of them is near."""
 
 

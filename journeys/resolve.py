@@ -10,22 +10,16 @@ from typing import Any, cast
 from pydantic import JsonValue, TypeAdapter
 
 from journeys.action_map import ActionMap, ChoiceParameter, DataParameter, Parameter
+from journeys.api_request import ApiRequest
+from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
 from journeys.expressions import parse
 from journeys.faults import FaultsError, shown
 from journeys.known_keys import key_names
 from journeys.messages import nearest
 from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
-from journeys.spec import (
-    BUILT_IN_ACTIONS,
-    ApiRequest,
-    BrowserStep,
-    DomainStep,
-    Journey,
-    Navigate,
-    Step,
-    StepSpec,
-)
+from journeys.spec import DomainStep, Journey, Step
+from journeys.step_base import StepSpec
 from journeys.step_ids import step_ids
 from journeys.substitution import (
     Value,
@@ -36,6 +30,7 @@ from journeys.substitution import (
     filled,
     param_values,
 )
+from journeys.ui_actions import Navigate
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
@@ -190,7 +185,9 @@ def unknown_action(name: str, action_map: ActionMap) -> str:
     known = [*BUILT_IN_ACTIONS, *action_map.actions]
     if name in known:
         return ""
-    return f"'{name}' is not an action{nearest(name, known)}; known are {', '.join(known)}"
+    return f"'{name}' is not an action" + (
+        nearest(name, known) or f"; known are {', '.join(known)}"
+    )
 
 
 def _parameters(

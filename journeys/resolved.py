@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from journeys.built_in_actions import BrowserStep
 from journeys.requests import RequestSpec
 from journeys.slo import Slo
-from journeys.spec import BrowserStep
 from journeys.texts import Identifier
 from tandem.models import FrozenModel
 

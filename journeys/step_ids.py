@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from journeys.faults import FaultsError
 from journeys.locators import subject_of
-from journeys.spec import Click, DomainStep, Journey, Step, Type, WaitFor
+from journeys.spec import DomainStep, Journey, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ def _subject(step: Step) -> str:
     if isinstance(step, DomainStep):
         values = [value for _, value in sorted(step.parameters.items())]
         return " ".join(value for value in values if isinstance(value, str))
-    fields = step.plain()
-    if "target" in fields:
-        return "home" if fields["target"] == "/" else str(fields["target"])
-    if isinstance(step, Click | Type | WaitFor):
-        return subject_of(step.selector)
-    return str(fields.get("text", ""))
+    selector = getattr(step, "selector", None)
+    fields = {**step.plain(), "selector": subject_of(selector) if selector is not None else ""}
+    if fields.get("target") == "/":
+        return "home"
+    named = ("target", "key", "selector", "url", "response")
+    words = [str(fields[name]) for name in named if fields.get(name)]
+    return " ".join(words) or str(fields.get("text", ""))

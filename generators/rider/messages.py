@@ -9,8 +9,8 @@ import sys
 
 def first_line(error: BaseException) -> str:
     """Return what happened, and what was waited for, on one line."""
-    text, _, call_log = str(error).partition("Call log:")
-    awaited = re.search(r"waiting for .*", call_log)
+    text, *call_log = re.split("Call log:|=+ logs =+", str(error), maxsplit=1)
+    awaited = re.search(r"waiting for .*", "".join(call_log))
     parts = [" ".join(text.split()).rstrip("."), awaited[0].strip() if awaited else ""]
     return "; ".join(part for part in parts if part)[:500] or "not done in time"
 

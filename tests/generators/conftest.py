@@ -41,6 +41,13 @@ def examples() -> list[ResolvedJourney]:
 
 
 @pytest.fixture(scope="session")
+def recorded(examples: list[ResolvedJourney]) -> list[ResolvedJourney]:
+    """Those whose scripts are on record: the repository's own, and one of every built-in action."""
+    every = Path(__file__).with_name("every-action.yaml")
+    return [*examples, through_json(load_journey(every, ActionMap(), ROOT))]
+
+
+@pytest.fixture(scope="session")
 def resolved() -> Resolves:
     """Return a function from plain steps, and an action map, to the resolved journey."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter
 
 from generators.browser_steps import lines_of
-from journeys.spec import BrowserStep
+from journeys.built_in_actions import BUILT_IN_ACTIONS, UI_ACTIONS, BrowserStep, UiAction
 
 STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 
@@ -61,6 +61,13 @@ def test_a_long_element_has_a_variable_when_something_is_put_into_it() -> None:
         f'element = user.page.locator("#{text}")',
         f'await element.fill("{text}")',
     ]
+
+
+def test_every_built_in_action_is_written_down() -> None:
+    """Adding one to the language alone is not enough."""
+    known = set(BUILT_IN_ACTIONS.values())
+    assert known <= set(lines_of.registry)
+    assert set(get_args(UiAction)) == set(UI_ACTIONS)
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,14 @@ import pytest
 
 from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate, refused_script
+from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from tandem.models import Executor
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 OPTIONS = ScriptOptions(users=2, iterations=3, pacing_s=3.0)
-NAMES = ("log-in-account", "play-start-stream", "search-favorite")
+NAMES = ("log-in-account", "play-start-stream", "search-favorite", "every-action")
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
 
 LONG = "words that leave no room on a line, however short the rest of it may be, at all"
@@ -57,42 +58,32 @@ def write_scripts(journeys: list[ResolvedJourney], folder: Path, executor: Execu
     return paths
 
 
-@pytest.fixture
-def journeys(examples: list[ResolvedJourney], resolved: Resolves) -> list[ResolvedJourney]:
-    """The examples, and one of every built-in action with all that it can say."""
-    every = resolved(
-        [
-            {"action": "navigate", "target": "/${user}", "timeout": 2.5, "description": 'say "hi"'},
-            {"action": "click", "selector": "#go"},
-            {"action": "type", "selector": "#q", "value": "${user}-${iteration}"},
-            {"action": "waitForText", "text": "done", "description": "words " * 40},
-            {"action": "waitFor", "selector": "#done"},
-            {
-                "action": "apiRequest",
-                "method": "POST",
-                "target": "/api/x",
-                "headers": {"X-User": "${user}"},
-                "body": {"list": [1, 2.5, None, True], "who": "u${user}"},
-                "expectedStatus": [200, 201],
-            },
-            {"action": "apiRequest", "target": "/api/y", "method": "PUT", "body": "text"},
-            *({"action": "click", "selector": selector} for selector in SELECTORS),
-            *({"action": "type", "selector": selector, "value": "v"} for selector in SELECTORS),
-            *({"action": "waitFor", "selector": selector} for selector in SELECTORS),
-        ],
-        id="every-action",
-        pacingSeconds=0.05,
-    )
-    return [*examples, every]
+@pytest.fixture(scope="module")
+def journeys(recorded: list[ResolvedJourney], resolved: Resolves) -> list[ResolvedJourney]:
+    """The recorded ones, and one whose texts leave no room on a line."""
+    steps = [
+        *({"action": "click", "selector": selector} for selector in SELECTORS),
+        *({"action": "type", "selector": selector, "value": "v"} for selector in SELECTORS),
+        *({"action": "waitFor", "selector": selector} for selector in SELECTORS),
+        *({"action": "download", "selector": selector} for selector in SELECTORS),
+        *({"action": "expect", "selector": selector, "text": LONG} for selector in SELECTORS),
+        {"action": "navigate", "target": f"/{LONG}"},
+        {"action": "press", "key": "Enter", "selector": LONG},
+        {"action": "waitForText", "text": LONG, "description": "words " * 40},
+        {"action": "waitFor", "response": f"/{LONG}"},
+        {"action": "expect", "response": f"/{LONG}", "json": {"a.b": LONG}},
+        {"action": "expect", "url": f"/{LONG}"},
+    ]
+    return [*recorded, resolved(steps, id="no-room")]
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_scripts_are_the_golden_ones(
-    examples: list[ResolvedJourney], executor: Executor, name: str
+    recorded: list[ResolvedJourney], executor: Executor, name: str
 ) -> None:
     """Whatever changes a script is seen in review."""
-    (journey,) = (journey for journey in examples if journey.id == name)
+    (journey,) = (journey for journey in recorded if journey.id == name)
     script = generate(executor, journey, OPTIONS)
     golden = GOLDEN / f"{name}{SUFFIX[executor]}"
     if os.environ.get("UPDATE_SNAPSHOTS"):
@@ -100,11 +91,16 @@ def test_scripts_are_the_golden_ones(
     assert script == golden.read_text(encoding="utf-8")
 
 
-def test_every_golden_file_is_of_an_example(examples: list[ResolvedJourney]) -> None:
+def test_every_golden_file_is_of_an_example(recorded: list[ResolvedJourney]) -> None:
     """None is left behind, and no example is without one."""
-    assert [journey.id for journey in examples] == list(NAMES)
+    assert [journey.id for journey in recorded] == list(NAMES)
     expected = {f"{name}{suffix}" for name in NAMES for suffix in SUFFIX.values()}
     assert {path.name for path in GOLDEN.iterdir() if path.is_file()} == expected
+
+
+def test_every_action_is_in_a_golden_file(recorded: list[ResolvedJourney]) -> None:
+    """An action that is added is seen in a script."""
+    assert {step.action for step in recorded[-1].steps} == {*BUILT_IN_ACTIONS}
 
 
 def test_python_scripts_pass_ruff_and_mypy(journeys: list[ResolvedJourney], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from journeys.action_map import (
     MatchRule,
     TextParameter,
 )
+from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
 from journeys.known_keys import key_names
 from journeys.loader import load_action_map, load_journey
@@ -24,7 +25,8 @@ from journeys.locators import MAX_WITHIN, Locator
 from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
 from journeys.resolved import ResolvedJourney
 from journeys.slo import Slo
-from journeys.spec import BUILT_IN_ACTIONS, Journey, StepSpec
+from journeys.spec import Journey
+from journeys.step_base import StepSpec
 from tandem.errors import SpecError
 
 Loads = Callable[..., ResolvedJourney]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from journeys.api_request import ApiRequest
+from journeys.checks import WaitForText
 from journeys.loader import (
     journey_id,
     load_action_map,
@@ -16,7 +18,7 @@ from journeys.loader import (
     spec_files,
 )
 from journeys.resolved import RefusedJourney, ResolvedJourney, from_json, to_json
-from journeys.spec import ApiRequest, Click, Navigate, Type, WaitForText
+from journeys.ui_actions import Click, Navigate, Type
 from tandem.errors import SpecError
 from tandem.files import canonical_json
 

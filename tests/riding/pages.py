@@ -31,15 +31,65 @@ FORM = """<!doctype html><meta charset="utf-8"><title>Form</title>
 """
 
 
+ACTIONS = """<!doctype html><meta charset="utf-8"><title>Actions</title>
+<style>
+  #far { margin-top: 5000px } #tip { display: none } #menu:hover #tip { display: block }
+</style>
+<h1>Actions</h1>
+<p id="done" role="status">nothing yet</p>
+<label>Search <input id="search"></label>
+<label>Colour <select id="colour">
+  <option value="r">Red</option><option value="g">Green</option><option value="b">Blue</option>
+</select></label>
+<label><input type="checkbox" id="news"> News</label>
+<div id="menu">Menu <span id="tip">a tip</span></div>
+<button onclick="save()">Save</button>
+<button onclick="setTimeout(save, 700)">Save later</button>
+<button onclick="history.pushState({}, '', '/actions/saved?id=7')">Rename</button>
+<a href="/form">Form</a>
+<a href="/report.csv" download>Report</a>
+<ul><li>one</li><li>two</li><li>three</li></ul>
+<p id="far">far below</p>
+<script>
+  const say = (text) => { document.querySelector("#done").textContent = text; };
+  search.onkeydown = (event) => say(`${event.ctrlKey ? "Control+" : ""}${event.key} in search`);
+  document.body.onkeydown = ({ target, key }) => {
+    if (target === document.body) say(`${key} down`);
+  };
+  colour.onchange = () => say(`colour is ${colour.value}`);
+  news.onchange = () => say(`news ${news.checked ? "on" : "off"}`);
+  new IntersectionObserver(([seen]) => seen.isIntersecting && say("far is near")).observe(far);
+  addEventListener("scroll", () => scrollY === 120 && say("scrolled"));
+  async function save() {
+    const answer = await fetch("/api/items/7?full=1", { method: "PUT" });
+    say(`saved ${(await answer.json()).item.id}`);
+  }
+</script>
+"""
+ITEM = '{"item": {"id": 7, "name": "seven", "tags": ["a", "b"], "sold": false}}'
+
+
 class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        pages = {"/form": FORM}
-        found = pages.get(self.path)
-        body = (found or "not found").encode()
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        pages = {"/form": FORM, "/actions": ACTIONS}
+        if self.path == "/report.csv":
+            self._answer(200, "text/csv", "a,b\n" * 1000)
+        elif self.path.startswith("/api/items/7"):
+            self._answer(200, "application/json", ITEM)
+        elif self.path in pages:
+            self._answer(200, "text/html", pages[self.path])
+        else:
+            self._answer(404, "text/html", "not found")
+
+    def do_PUT(self) -> None:
+        self._answer(201, "application/json", ITEM)
+
+    def _answer(self, status: int, kind: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

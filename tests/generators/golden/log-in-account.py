@@ -13,12 +13,22 @@ import re
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright
+from playwright.async_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+)
 
 JOURNEY = "log-in-account"
 BASE_URL = "http://127.0.0.1:4173"
@@ -53,13 +63,13 @@ async def account(user: User) -> None:
     await user.page.get_by_text("Signed in as alice").first.wait_for()
 
 
-# What follows is the same in every script: the schedule, the measuring and the command line.
+# What follows is no part of the journey: the schedule, the measuring and the command line.
 
 
 def first_line(error: BaseException) -> str:
     """Return what happened, and what was waited for, on one line."""
-    text, _, call_log = str(error).partition("Call log:")
-    awaited = re.search(r"waiting for .*", call_log)
+    text, *call_log = re.split("Call log:|=+ logs =+", str(error), maxsplit=1)
+    awaited = re.search(r"waiting for .*", "".join(call_log))
     parts = [" ".join(text.split()).rstrip("."), awaited[0].strip() if awaited else ""]
     return "; ".join(part for part in parts if part)[:500] or "not done in time"
 
@@ -296,6 +306,7 @@ class Work:
 
 
 MAX_SCREENSHOTS = 10
+MAX_ANSWERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +328,16 @@ class User:
         self._clock = recorder.clock
         self._work = Work(recorder)
         self._done_at = 0.0
+        self._began = 0.0
+        self.began_before = 0.0
+        """When the step before the one that is ridden began, in seconds of the clock."""
+        self.timeout_ms = 0.0
+        """Of the step that is ridden."""
+        self.answers: deque[tuple[float, Response]] = deque(maxlen=MAX_ANSWERS)
+        """What the app answered to the user's pages in this iteration, and when."""
+        self.answer: APIResponse | None = None
+        """What it answered to the last request from outside the page."""
+        page.on("response", lambda answer: self.answers.append((self._clock.now(), answer)))
         page.on("request", self._work.started)
         page.on("requestfinished", self._work.finished)
         page.on("requestfailed", self._work.finished)
@@ -340,6 +361,8 @@ class User:
         """
         for iteration in range(warmup + iterations):
             self._recorder.iteration = iteration
+            self.answers.clear()
+            self.answer = None
             for index, step in enumerate(steps):
                 if not await self._interact(step, iteration * len(steps) + index):
                     await self._take_screenshot(step, shots)
@@ -370,15 +393,28 @@ class User:
         )
         row.duration_us = round((self._clock.now() - began) * 1e6)
         row.status, row.finished = response.status, True
+        self.answer = response
         if response.status not in expected if expected else not response.ok:
             wanted = " or ".join(map(str, expected)) or "2xx"
             raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
+
+    def now(self) -> float:
+        """Return the seconds since the ride's clock began."""
+        return self._clock.now()
+
+    def note_download(self, url: str, began: float, size: int) -> None:
+        """Add the row of a download that is there."""
+        row = self._recorder.request("GET", url, "download", began)
+        row.duration_us = round((self.now() - began) * 1e6)
+        row.size, row.finished = size, True
 
     async def _interact(self, step: Step, slot: int) -> bool:
         start = await self._schedule.wait_for(slot, self._done_at)
         self._recorder.step = step.id
         self._work.begin()
-        self.page.set_default_timeout(step.timeout_s * 1000)
+        self.began_before, self._began = self._began, start.at
+        self.timeout_ms = step.timeout_s * 1000
+        self.page.set_default_timeout(self.timeout_ms)
         error = ""
         try:
             self._done_at = await self._perform(step, start.at, self._schedule.due(slot + 1))

@@ -1,0 +1,144 @@
+"""Real Chromium does what every built-in action says, and fails where it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.riding.pages import pages
+from tests.riding.rig import ride
+
+FAST_S = 0.05
+OPEN = {"action": "navigate", "target": "/actions"}
+
+
+@pytest.fixture(scope="module")
+def origin():
+    with pages() as found:
+        yield found
+
+
+def said(text):
+    """Return a step that sees what the page says of what was done to it."""
+    return {"action": "expect", "selector": {"role": "status"}, "text": text, "timeout": 3}
+
+
+def does(action, **fields):
+    return {"action": action, "timeout": 3, **fields}
+
+
+DONE = [
+    does("press", key="x", selector="#search"),
+    said("x in search"),
+    does("press", key="Control+a", selector={"label": "Search"}),
+    said("Control+a in search"),
+    does("expect", selector="#search", value="x"),
+    does("select", selector={"label": "Colour"}, value="g"),
+    said("colour is g"),
+    does("select", selector="#colour", label="Blue"),
+    said("colour is b"),
+    does("select", selector="#colour", index=0),
+    said("colour is r"),
+    does("check", selector={"label": "News"}),
+    said("news on"),
+    does("uncheck", selector="#news"),
+    said("news off"),
+    does("expect", selector="#tip", visible=False),
+    does("hover", selector="#menu"),
+    does("expect", selector="#tip", visible=True),
+    does("expect", selector="#tip", text="tip"),
+    does("expect", selector={"role": "listitem"}, count=3),
+    does("scroll", by=120),
+    said("scrolled"),
+    does("scroll", selector="#far"),
+    said("far is near"),
+    does("click", selector={"role": "button", "name": "Save", "exact": True}),
+    does("waitFor", response="/api/items/*"),
+    does("expect", response="/api/items/7?full=*", status=[200, 201]),
+    does("expect", response="/api/**", json={"item.id": 7, "item.tags.1": "b", "item.sold": False}),
+    does("click", selector={"text": "Save later"}),
+    does("waitFor", response="/api/items/7"),
+    said("saved 7"),
+    does("download", selector={"role": "link", "name": "Report"}),
+    does("click", selector={"text": "Rename"}),
+    does("waitFor", url="/actions/saved?id=*"),
+    does("expect", url="/actions/saved?id=7"),
+    does("goBack"),
+    does("waitFor", url="/actions"),
+    does("click", selector={"role": "link", "name": "Form"}),
+    does("waitFor", selector="h1"),
+    does("goBack"),
+    does("expect", url="/actions"),
+    does("reload"),
+    said("nothing yet"),
+    does("click", selector="h1"),
+    does("press", key="Escape"),
+    said("Escape down"),
+    does("apiRequest", target="/api/items/7"),
+    does("expect", status=200, json={"item.name": "seven"}),
+]
+
+
+def test_every_action_does_what_it_says(origin, tmp_path):
+    ridden = ride("playwright", [OPEN, *DONE], tmp_path, origin, pacing_s=FAST_S)
+    assert (ridden.result.failures, ridden.result.fault) == ((), "")
+    assert ridden.result.iterations_ok == 1
+    (report,) = (row for row in ridden.timings["requests"] if row["resource"] == "download")
+    assert report["size"] == 4000
+    assert report["url"].endswith("/report.csv")
+    left = [path.name for path in tmp_path.rglob("*") if "report" in path.name]
+    assert left == []
+
+
+def broken(step, reason):
+    return pytest.param({"id": "go", "timeout": 0.5, **step}, reason, id=str(step)[11:60])
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        broken({"action": "press", "key": "Enter", "selector": "#no"}, "waiting for locator"),
+        broken({"action": "select", "selector": "#colour", "label": "Pink"}, "Timeout"),
+        broken({"action": "check", "selector": "h1"}, "Not a checkbox"),
+        broken({"action": "expect", "selector": "li", "count": 2}, "expected to have count '2'"),
+        broken({"action": "expect", "selector": "h1", "text": "x"}, "expected to contain text 'x'"),
+        broken({"action": "expect", "selector": "h1", "visible": False}, "expected to be hidden"),
+        broken({"action": "expect", "selector": "#search", "value": "x"}, "to have Value 'x'"),
+        broken({"action": "expect", "url": "/form"}, 'waiting for navigation to "/form"'),
+        broken({"action": "expect", "status": 200}, "no request was sent outside the page before"),
+        broken(
+            {"action": "waitFor", "response": "/api/none"},
+            "no answer of /api/none: Page.wait_for_event: Timeout",
+        ),
+        broken({"action": "expect", "response": "/actions", "status": 404}, "answered 200, expe"),
+        broken({"action": "expect", "response": "/actions", "json": {"a": 1}}, "answer in JSON"),
+        broken({"action": "download", "selector": "h1"}, 'waiting for event "download"'),
+        broken({"action": "reload", "timeout": 3}, "GET /actions/saved answered 404, expected 2xx"),
+    ],
+)
+def test_an_action_fails_that_cannot_be_done(origin, tmp_path, step, reason):
+    """And says what it was waiting for."""
+    steps = [OPEN]
+    if step["action"] == "reload":
+        steps.append({"action": "click", "selector": {"text": "Rename"}})
+    ridden = ride("playwright", [*steps, step], tmp_path, origin, pacing_s=FAST_S)
+    (failure,) = ridden.result.failures
+    assert failure.step == "go"
+    assert reason in failure.reason
+
+
+def test_an_answer_must_hold_what_is_expected_of_it(origin, tmp_path):
+    """One iteration is enough to see each complaint, since each step is tried on its own."""
+    complaints = {
+        "item.id": (8, "item.id is 7, expected 8"),
+        "item.sold": (0, "item.sold is False, expected 0"),
+        "item.tags.2": ("c", "answered without item.tags.2"),
+        "item.name.first": ("s", "answered without item.name.first"),
+    }
+    for number, (path, (value, reason)) in enumerate(complaints.items()):
+        steps = [
+            {"action": "apiRequest", "target": "/api/items/7"},
+            {"id": "go", "action": "expect", "json": {path: value}},
+        ]
+        folder = tmp_path / str(number)
+        (failure,) = ride("playwright", steps, folder, origin, pacing_s=FAST_S).result.failures
+        assert reason in failure.reason
