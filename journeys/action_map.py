@@ -27,7 +27,7 @@ from journeys.faults import field_in, shown
 from journeys.known_keys import key_names, known_keys
 from journeys.locators import canonical_selector
 from journeys.messages import message, nearest
-from journeys.requests import ProtocolHalf, SpecModel
+from journeys.requests import ProtocolHalf, SpecFile, SpecModel
 from journeys.step_base import STEP_KEYS, StepSpec
 from journeys.texts import Identifier
 
@@ -152,7 +152,7 @@ def _without_built_ins(actions: dict[str, DomainAction]) -> dict[str, DomainActi
     return actions
 
 
-class ActionMap(SpecModel):
+class ActionMap(SpecFile):
     """The whole map: the files of a workspace merged, later ones over earlier ones."""
 
     actions: Annotated[dict[Identifier, DomainAction], AfterValidator(_without_built_ins)] = {}

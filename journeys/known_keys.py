@@ -39,18 +39,18 @@ def _below(models: list[Model], part: str | int) -> list[Model]:
         for model in models
         for name, field in model.model_fields.items()
         if part == (field.alias or name)
-        for found in _models_in(field.annotation)
+        for found in models_in(field.annotation)
     ]
     meant = [model for model in models if part in _names_of(model)]
     return inner or meant or models
 
 
-def _models_in(annotation: Any) -> Iterator[Model]:
+def models_in(annotation: Any) -> Iterator[Model]:
     """Yield the models that an annotation names in its containers and unions."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
-        yield from _models_in(inner)
+        yield from models_in(inner)
 
 
 def _names_of(model: Model) -> Iterator[str | int]:

@@ -18,7 +18,7 @@ from journeys.texts import Identifier
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
-RESERVED_NAMES = ("actions.yaml", "journey.schema.json")
+RESERVED_NAMES = ("actions.yaml", "actions.schema.json", "journey.schema.json")
 
 _ID: TypeAdapter[str] = TypeAdapter(Identifier)
 _Model = TypeVar("_Model", bound=BaseModel)

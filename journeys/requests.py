@@ -33,6 +33,13 @@ class SpecModel(FrozenModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False)
 
 
+class SpecFile(SpecModel):
+    """The whole of a file that an author writes."""
+
+    editor_schema: str = Field(default="", alias="$schema", exclude=True)
+    """Where an editor finds the schema of this file; Tandem itself does not look there."""
+
+
 class Expectation(SpecModel):
     """What a response must be. Without ``status`` any 2xx is right."""
 

@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from tandem.models import Executor, FrozenModel, Level
 
@@ -77,11 +79,24 @@ class Slo(FrozenModel):
     """
 
     threshold: ThresholdText
+    """Such as p(95)<500 (milliseconds; also avg, med, min, max), rate<0.01 or count>0."""
     level: Level = "error"
+    """What it costs to miss it: error fails the run, warn is said, off is not judged."""
     executor: Executor | None = None
+    """Only this executor's cells."""
     users: int | None = Field(default=None, ge=1)
+    """Only the cells with so many users."""
 
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         return {"threshold": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the plain text beside the object."""
+        described = handler(schema)
+        text = {"type": "string", "description": "A threshold, such as p(95)<500."}
+        return {"anyOf": [text, described]}

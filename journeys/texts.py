@@ -75,6 +75,8 @@ PathText = Annotated[str, AfterValidator(_checked_path)]
 MethodText = Annotated[str, AfterValidator(_checked_method)]
 """An HTTP method, or an ``${…}`` that stands for one."""
 Headers = Annotated[dict[str, TemplateText], AfterValidator(_checked_headers)]
+_Status = Annotated[int, Field(ge=100, le=599)]
 Statuses = Annotated[
-    tuple[Annotated[int, Field(ge=100, le=599)], ...], BeforeValidator(_as_statuses)
+    tuple[_Status, ...],
+    BeforeValidator(_as_statuses, json_schema_input_type=_Status | tuple[_Status, ...]),
 ]
