@@ -224,6 +224,12 @@ def task_validate() -> Task:
     return {"actions": [(actions.validate_specs, [plan()])], "uptodate": [False]}
 
 
+def task_explain() -> Task:
+    """Say step by step what the riders of journey=ID will do, and why."""
+    chosen = variables().selection.get("journey", "")
+    return {"actions": [(actions.explain_journeys, [plan(), chosen])], "uptodate": [False]}
+
+
 def task_show() -> Task:
     """Print the newest result again, or that of run=STAMP."""
     return {"actions": [(actions.show_run, [plan(), variables().run])], "uptodate": [False]}

@@ -25,7 +25,7 @@ from graph.freshness import (
 )
 from graph.plan import Cell, Plan, View
 from graph.reported import Fault, reported, say
-from tandem.errors import ArtifactError, SettingsError, SpecError
+from tandem.errors import ArtifactError, SettingsError
 from tandem.exit_codes import ExitCode
 from tandem.files import write_json, write_text
 
@@ -192,27 +192,36 @@ def _print_essentials(results: Path) -> int:
     """Print a run's result and return its exit code."""
     from graph.essentials import essentials
 
-    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-    found = essentials(results, width)
+    found = essentials(results, _width())
     say("\n" + found.text)
     return found.exit_code
 
 
 @reported
 def validate_specs(plan: Plan) -> Fault | None:
-    """Say every fault of every spec; succeed when there is none."""
-    from journeys.loader import load_action_map, load_journey
+    """Say every fault of every spec and map; succeed when there is none."""
+    from journeys.loader import all_faults
 
-    faults: list[str] = []
-    action_map = load_action_map([Path(each) for each in plan.action_maps], Path())
-    for journey, spec in plan.specs.items():
-        try:
-            found = load_journey(Path(spec), action_map, Path())
-        except SpecError as error:
-            faults.append(str(error))
-        else:
-            say(f"{spec}: {journey} is sound, {len(found.steps)} steps")
+    maps = [Path(each) for each in plan.action_maps]
+    faults, sound = all_faults([Path(each) for each in plan.specs.values()], maps, Path())
+    for journey in sound:
+        say(f"{journey.source}: {journey.id} is sound, {len(journey.steps)} steps")
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
+
+
+@reported
+def explain_journeys(plan: Plan, chosen: str) -> Fault | None:
+    """Print what the riders of the chosen journeys (of all, for "") will do, step by step."""
+    from journeys.explain import explain, render
+    from journeys.loader import load_action_map, load_journey, map_places
+
+    maps = [Path(each) for each in plan.action_maps]
+    action_map, places = load_action_map(maps, Path()), map_places(maps, Path())
+    width = _width()
+    for name in chosen.split(",") if chosen else plan.specs:
+        journey = load_journey(Path(plan.specs[name]), action_map, Path())
+        say(render(journey, explain(journey, action_map, places), width) + "\n")
+    return None
 
 
 def remove(made: Sequence[Path], dryrun: bool) -> None:
@@ -231,6 +240,10 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
             if folder == Path() or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
 def _journey(cell: Cell) -> ResolvedJourney | RefusedJourney:

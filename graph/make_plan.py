@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -66,7 +67,9 @@ def _specs(folder: Path, action_maps: Sequence[Path]) -> dict[str, str]:
 def _check_choice(name: str, selection: Mapping[str, str], known: Collection[str]) -> None:
     for value in selection.get(name, "").split(","):
         if value and value not in known:
-            raise SettingsError(f"{name}={value}: not known; known are {', '.join(known)}")
+            found = difflib.get_close_matches(value, known, n=1)
+            near = f"; did you mean '{found[0]}'?" if found else ""
+            raise SettingsError(f"{name}={value}: not known{near}; known are {', '.join(known)}")
 
 
 def _view(

@@ -8,6 +8,7 @@ the step's wins.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -163,3 +164,13 @@ class ActionMap(SpecFile):
         return ActionMap(
             actions={**self.actions, **other.actions}, match=(*other.match, *self.match)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlaces:
+    """Where the files of a map say things, as ``file:line``."""
+
+    actions: Mapping[str, str]
+    """By the action's name."""
+    rules: tuple[str, ...]
+    """In the order of :attr:`ActionMap.match`."""

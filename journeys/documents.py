@@ -71,7 +71,13 @@ def read_document(path: Path, shown_path: str) -> Document:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SpecError(f"{shown_path}: byte {error.start} is not UTF-8") from error
+        line = content.count(b"\n", 0, error.start) + 1
+        hint = "Save it as UTF-8."
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            hint = "It looks like UTF-16. " + hint
+        raise SpecError(
+            f"{shown_path}:{line}: byte {error.start} is not UTF-8", hint=hint
+        ) from error
     return parse_document(text, shown_path, is_json=path.suffix == ".json")
 
 
@@ -101,7 +107,10 @@ def _parse_json(text: str, shown_path: str) -> Any:
         return found
 
     def no_constant(name: str) -> Any:
-        raise SpecError(f"{shown_path}: {name} is not a JSON value")
+        tokens = re.finditer(rf"{_JSON_STRING_OR_COMMENT.pattern}|{name}", text)
+        start = next(each.start() for each in tokens if each.group() == name)
+        line = text.count("\n", 0, start) + 1
+        raise SpecError(f"{shown_path}:{line}: {name} is not a JSON value")
 
     _check_json_depth(text, shown_path)
     try:
@@ -178,11 +187,11 @@ def _check_values(document: Document) -> None:
         count += 1
         if count > MAX_NODES:
             raise SpecError(
-                f"{document.path}: more than {MAX_NODES} values once aliases are unfolded"
+                f"{document.path}:1: more than {MAX_NODES} values once aliases are unfolded"
             )
         if len(field) > MAX_DEPTH:
             raise SpecError(
-                f"{document.path}: nested more than {MAX_DEPTH} deep once aliases are unfolded"
+                f"{document.path}:1: nested more than {MAX_DEPTH} deep once aliases are unfolded"
             )
         if isinstance(item, dict):
             pending.extend(((*field, key), value) for key, value in item.items())

@@ -109,6 +109,8 @@ def field_in(value: Any, location: Field, *, is_missing: bool) -> Field:
         inner = _item(value, key)
         if inner is not None:
             value = inner
+        elif isinstance(value, dict) and key in value:
+            value = None  # the key is there and has no value
         elif index < len(location) - 1 or not isinstance(value, dict) or not is_missing:
             continue
         field.append(key)

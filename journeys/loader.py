@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from journeys.action_map import ActionMap
+from journeys.action_map import ActionMap, MapPlaces
 from journeys.documents import Document, read_document
 from journeys.faults import Fault, FaultsError, faults_of, spec_error
 from journeys.resolve import resolve, unknown_action
@@ -45,6 +45,20 @@ def load_action_map(paths: Sequence[Path], workspace: Path) -> ActionMap:
     return merged
 
 
+def map_places(paths: Sequence[Path], workspace: Path) -> MapPlaces:
+    """Return where the files say what :func:`load_action_map` makes of them."""
+    actions: dict[str, str] = {}
+    rules: list[str] = []
+    for path in paths:
+        document = _read(path, workspace)
+        found, places = _parsed(ActionMap, document), document.places()
+        for name in found.actions:
+            actions[name] = f"{document.path}:{places.place(('actions', name))[0]}"
+        lines = (places.place(("match", index))[0] for index in range(len(found.match)))
+        rules[:0] = [f"{document.path}:{line}" for line in lines]
+    return MapPlaces(actions, tuple(rules))
+
+
 def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> ResolvedJourney:
     """Return the journey of the spec file; raise SpecError with every fault and its place."""
     document = _read(path, workspace)
@@ -59,6 +73,35 @@ def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> Resolved
         raise spec_error(document, [*faults, *unknown]) from error
     except FaultsError as error:
         raise spec_error(document, error.faults) from error
+
+
+def all_faults(
+    specs: Sequence[Path], map_paths: Sequence[Path], workspace: Path
+) -> tuple[list[str], list[ResolvedJourney]]:
+    """Return what is wrong with any of the files, one message for each, and the sound journeys.
+
+    While a map is wrong, nothing can be said of what specs make of it: they are held against the
+    language alone.
+    """
+    faults: list[str] = []
+    sound: list[ResolvedJourney] = []
+    action_map: ActionMap | None = ActionMap()
+    for path in map_paths:
+        try:
+            found = load_action_map([path], workspace)
+            action_map = action_map and action_map.overridden_by(found)
+        except SpecError as error:
+            faults.append(str(error))
+            action_map = None
+    for path in specs:
+        try:
+            if action_map is None:
+                _parsed(Journey, _read(path, workspace))
+            else:
+                sound.append(load_journey(path, action_map, workspace))
+        except SpecError as error:
+            faults.append(str(error))
+    return faults, sound
 
 
 def _unknown_actions(document: Document, action_map: ActionMap) -> Iterator[Fault]:

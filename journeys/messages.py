@@ -44,6 +44,8 @@ _MANY = 12
 def message(detail: Any, known: Iterable[str] = ()) -> str:
     """Return what one of pydantic's errors means; ``known`` are the keys that may be meant."""
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if given is None and kind.endswith("_type"):
+        return "has no value"
     if kind == "extra_forbidden":
         return _unknown_key(str(detail["loc"][-1]), list(known))
     if kind == "string_pattern_mismatch":

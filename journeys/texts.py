@@ -50,7 +50,7 @@ def _checked_method(text: str) -> str:
 def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
     for name, text in headers.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"'{name}' is not a header's name")
+            raise ValueError(f"{name!r} is not a header's name")
         for part in parse(text):
             if isinstance(part, str) and not _HEADER_TEXT.fullmatch(part):
                 raise ValueError(f"{name}: only printable ASCII characters can stand in a header")

@@ -24,6 +24,8 @@ class SpecLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag != f"{_TAG}str":
                 raise _error("a key must be a text (put it in quotes)", key)
+            if key.value == "<<" and key.style in (None, ""):
+                raise _error("merge keys ('<<') are not known here; write the keys out", key)
             if key.value in seen:
                 raise _error(f"the key '{key.value}' stands twice", key)
             seen.add(key.value)

@@ -112,8 +112,8 @@ def test_yaml_is_refused_with_its_place(text: str, message: str) -> None:
     [
         ('{"a": 1,\n "b": {"c": 1, "c": 2}}', "f:2:16: the key 'c' stands twice"),
         ('[{"a": 1, "\\u0061": 2}]', "f:1:11: the key 'a' stands twice"),
-        ('{"a": NaN}', "f: NaN is not a JSON value"),
-        ('{"a": -Infinity}', "f: -Infinity is not a JSON value"),
+        ('{"a": NaN}', "f:1: NaN is not a JSON value"),
+        ('{"a": -Infinity}', "f:1: -Infinity is not a JSON value"),
         ('{"a": 1,}', "f:1:"),
         ('{"a": "\\ud800"}', "f:1:2: '\\ud800' is not valid Unicode text"),
         ('{"\\udc00": 1}', "f:1:1: '\\udc00' is not valid Unicode text"),
@@ -224,7 +224,7 @@ def test_files_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"^a\.yaml: cannot be read: No such file"):
         read_document(path, "a.yaml")
     path.write_bytes(b"a: \xff")
-    with pytest.raises(SpecError, match=r"^a\.yaml: byte 3 is not UTF-8"):
+    with pytest.raises(SpecError, match=r"^a\.yaml:1: byte 3 is not UTF-8"):
         read_document(path, "a.yaml")
     path.write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(SpecError, match=r"^a\.yaml: 1000001 bytes, expected at most 1000000"):

@@ -68,6 +68,8 @@ def test_every_example_is_tested() -> None:
         ("yaml", "actions"),
         ("yaml", "refused"),
         ("text", ""),
+        ("yaml", "editor"),
+        ("json", "editor"),
     }
 
 
