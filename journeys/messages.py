@@ -45,7 +45,7 @@ def message(detail: Any, known: Iterable[str] = ()) -> str:
     """Return what one of pydantic's errors means; ``known`` are the keys that may be meant."""
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if given is None and kind.endswith("_type"):
-        return "has no value"
+        return "has no value" if detail["loc"] else "the file is empty"
     if kind == "extra_forbidden":
         return _unknown_key(str(detail["loc"][-1]), list(known))
     if kind == "string_pattern_mismatch":

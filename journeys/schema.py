@@ -20,8 +20,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from journeys.action_map import ActionMap
+from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.known_keys import models_in
-from journeys.spec import BUILT_IN_ACTIONS, DomainStep, Journey
+from journeys.spec import DomainStep, Journey
 from tandem.files import write_json
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

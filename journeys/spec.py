@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
-from journeys.requests import SpecFile, SpecModel
+from journeys.requests import SpecFile
 from journeys.slo import Slo
 from journeys.step_base import StepSpec
 from journeys.texts import Identifier
