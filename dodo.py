@@ -89,11 +89,11 @@ def task_script() -> Iterator[Task]:
         for cell in view.cells:
             yield {
                 "name": cell.name,
-                "actions": [(actions.make_script, [cell])],
+                "actions": [(actions.make_script, [cell, plan()])],
                 "file_dep": [cell.resolved, *SCRIPT_CODE],
                 "targets": [cell.script],
                 "clean": [(actions.remove, [[cell.script]])],
-                "uptodate": [config_changed(freshness.ridden_as(cell))],
+                "uptodate": [config_changed(freshness.ridden_as(cell, plan()))],
             }
 
 

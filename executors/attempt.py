@@ -9,9 +9,13 @@ from pathlib import Path
 
 from executors.toolchain import Tool
 from tandem.models import Executor, Outcome
+from tandem.settings import BrowserSettings
 
 START_GRACE_S = 90.0
 """What starting, stopping and a slow app may take beyond one and a half times the schedule."""
+
+
+_USUAL_BROWSER = BrowserSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,10 @@ class Order:
     """Nothing may leave this machine: not through a proxy either."""
     headed: bool = False
     slow_mo_ms: float = 0.0
+    debug: bool = False
+    """Somebody goes through it step by step: it takes as long as it takes."""
     browser_arguments: tuple[str, ...] = ()
+    browser: BrowserSettings = _USUAL_BROWSER
 
     @property
     def schedule_s(self) -> float:
@@ -38,9 +45,9 @@ class Order:
         return (self.iterations * self.steps + 1) * self.pacing_s
 
     @property
-    def deadline_s(self) -> float:
-        """After how many seconds the attempt is stopped from outside."""
-        return self.schedule_s * 1.5 + START_GRACE_S
+    def deadline_s(self) -> float | None:
+        """After how many seconds the attempt is stopped from outside; None for never."""
+        return None if self.debug else self.schedule_s * 1.5 + START_GRACE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,10 @@ class Result:
     iterations_ok: int
     failures: tuple[Failure, ...]
     """In the order in which they happened."""
-    fault: str
-    """Why the measurement itself cannot be used; empty when it can."""
+    fault: str = ""
+    """Why it did not end as it should; the measurement cannot be used unless steps failed."""
+    sick: str = ""
+    """Why the load generator's numbers cannot be used, whatever they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +83,22 @@ class Judgement:
 
 
 def judge(result: Result, planned: int, max_failed: float, app_gone: str) -> Judgement:
-    """Return the outcome: invalid when nothing was measured right, failed over the limit, or ok."""
+    """Return the outcome: invalid when nothing was measured right, failed over the limit, or ok.
+
+    An app that went away has failed, whatever came through before.
+    """
     failed = max(0, planned - result.iterations_ok)
-    if result.fault and not result.failures:
+    if result.sick and not app_gone:
+        return Judgement("invalid", result.sick, "", failed)
+    if result.fault and not result.failures and not app_gone:
         return Judgement("invalid", result.fault, "", failed)
-    if not result.fault and result.iterations_ok and failed / planned <= max_failed:
+    healthy = not result.fault and not app_gone
+    if healthy and result.iterations_ok and failed / planned <= max_failed:
         return Judgement("ok", "", "", failed)
     step, said = _commonest(result.failures)
     reasons = [app_gone, said, result.fault]
     reason = "; ".join(each for each in reasons if each) or "iterations did not come to their end"
-    if planned > 1:
+    if planned > 1 and failed:
         reason = f"{failed} of {planned} iterations failed: {reason}"
     return Judgement("failed", reason, step, failed)
 

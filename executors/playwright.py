@@ -5,29 +5,27 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from executors import processes
 from executors.attempt import Failure, Order, Result, cleared
+from tandem.files import write_text
 
 TIMINGS: Final = "timings.json"
+JOURNAL: Final = "timings.jsonl"
 STDOUT: Final = "stdout.txt"
 _NO_RIDE = 2
+_BROWSER_GONE = 3
+_SIGNALLED = 128
 _STOP_GRACE_S = 20.0
 """A stopped script still writes its trace and its HAR."""
 
 
 def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -> Result:
     """Ride; the raw artifacts are in ``folder``. Raises ToolchainError when nothing starts."""
-    options = ["--base-url", origin, "--out", ".", "--browser", order.tool.path]
-    options += [f"--browser-arg={argument}" for argument in order.browser_arguments]
-    if order.headed:
-        options.append("--headed")
-    if order.slow_mo_ms:
-        options += ["--slow-mo", f"{order.slow_mo_ms:g}"]
-    command = [sys.executable, str(order.script.absolute()), *options]
+    command = [sys.executable, str(order.script.absolute()), *_options(order, origin)]
     environment = {
         **cleared(os.environ, ("PWDEBUG", "PYTHONPATH", "PYTHONSTARTUP"), guarded=order.guarded),
         "PYTHONUNBUFFERED": "1",
@@ -37,6 +35,7 @@ def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence
         command, env=environment, cwd=folder, stdout=folder / STDOUT, keep_open=keep_open
     ) as process:
         ended = processes.run_until(process, order.deadline_s, _STOP_GRACE_S)
+    recover(folder)
     timings = _timings(folder / TIMINGS)
     return Result(
         exit_code=ended.exit_code,
@@ -47,7 +46,50 @@ def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence
             if not row["ok"]
         ),
         fault=_fault(ended, order, folder, measured=bool(timings.get("interactions"))),
+        sick=_sick(ended),
     )
+
+
+def _options(order: Order, origin: str) -> list[str]:
+    options = ["--base-url", origin, "--out", ".", "--browser", order.tool.path]
+    options += ["--trace", order.browser.trace, "--har", order.browser.har]
+    options += [f"--browser-arg={argument}" for argument in order.browser_arguments]
+    if order.slow_mo_ms:
+        options += ["--slow-mo", f"{order.slow_mo_ms:g}"]
+    switches = {
+        "--headed": order.headed,
+        "--debug": order.debug,
+        "--browser-per-user": order.browser.per_user,
+    }
+    return [*options, *(name for name, wanted in switches.items() if wanted)]
+
+
+def recover(folder: Path) -> None:
+    """Make ``timings.json`` of the rows that a script wrote down before it was killed."""
+    journal, timings = folder / JOURNAL, folder / TIMINGS
+    if timings.exists() or not journal.exists():
+        return
+    with journal.open(encoding="utf-8", errors="replace") as stream:
+        head = next(_rows(stream), None)
+        if head is None:
+            return
+        rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in head.pop("kinds")}
+        for row in _rows(stream):
+            rows[row.pop("kind")].append(row)
+    through = [row for row in rows["passes"] if row["ok"] and row["iteration"] >= head["warmup"]]
+    starts = [row["start_us"] for row in rows["interactions"]]
+    found = {"started_us": min(starts, default=0), "iterations_ok": len(through), **rows}
+    write_text(timings, json.dumps({**head, **found}, ensure_ascii=False))
+    journal.unlink()
+
+
+def _rows(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows; the last line may have been cut off."""
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
 
 
 def _timings(file: Path) -> dict[str, Any]:
@@ -56,6 +98,16 @@ def _timings(file: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found
+
+
+def _sick(ended: processes.Ended) -> str:
+    if ended.timed_out:
+        return ""
+    if ended.exit_code == _BROWSER_GONE:
+        return "the browser ended in the middle of the ride"
+    if ended.exit_code > _SIGNALLED:
+        return f"the browser's script was killed (signal {ended.exit_code - _SIGNALLED})"
+    return ""
 
 
 def _fault(ended: processes.Ended, order: Order, folder: Path, *, measured: bool) -> str:

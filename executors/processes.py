@@ -140,8 +140,13 @@ def start(  # noqa: PLR0913 (what a process is made of; all but the command by n
         return _started(guard, command[0], report)
 
 
-def run_until(process: Process, deadline_s: float, grace_s: float = DEFAULT_GRACE_S) -> Ended:
-    """Wait at most ``deadline_s`` seconds from now for the program's end, then stop it."""
+def run_until(
+    process: Process, deadline_s: float | None, grace_s: float = DEFAULT_GRACE_S
+) -> Ended:
+    """Wait at most ``deadline_s`` seconds from now for the program's end, then stop it.
+
+    None waits for as long as it takes.
+    """
     code = process.wait(deadline_s)  # measured on the monotonic clock
     if code is not None:
         return Ended(exit_code=code, timed_out=False)

@@ -63,6 +63,7 @@ class Load:
     max_failed: float = 0.0
     headed: bool = False
     slow_mo_ms: float = 0.0
+    debug: bool = False
     refused: str = ""
     """Why the journey cannot be ridden at all; empty for a sound one."""
     tools: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -81,7 +82,9 @@ class Load:
             guarded=self.settings.environment != "remote",
             headed=self.headed,
             slow_mo_ms=self.slow_mo_ms,
+            debug=self.debug,
             browser_arguments=self.browser_arguments,
+            browser=self.settings.browser,
         )
 
 

@@ -16,6 +16,8 @@ class ScriptOptions:
     iterations: int
     pacing_s: float
     warmup: int = 0
+    streams: tuple[str, ...] = ()
+    """Patterns of paths whose requests go on for as long as they like."""
 
 
 DEFAULT_BASE_URL = "http://127.0.0.1:4173"

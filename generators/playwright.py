@@ -42,6 +42,7 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
             journey=journey,
             steps=steps,
             options=options,
+            streams=_tuple(options.streams),
             base_url=DEFAULT_BASE_URL,
             file_name=f"{journey.id}-u{options.users:03d}.py",
             rider_imports=standalone.imports,
@@ -71,6 +72,11 @@ def _entry(step: ResolvedStep, function: str) -> tuple[str, ...]:
     if step.timeout_s != DEFAULT_STEP_TIMEOUT_S:
         arguments.append(Argument((python_literal(step.timeout_s),), "timeout_s"))
     return tuple(call("Step", arguments, ","))
+
+
+def _tuple(texts: Sequence[str]) -> str:
+    """Return texts as a Python tuple, on one line."""
+    return f"({', '.join(map(python_literal, texts))}{',' if len(texts) == 1 else ''})"
 
 
 def _names_of_script() -> set[str]:

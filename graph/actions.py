@@ -68,7 +68,7 @@ def resolve_journey(spec: str, maps: tuple[str, ...], journey: str, resolved: Pa
 
 
 @reported
-def make_script(cell: Cell) -> Fault | None:
+def make_script(cell: Cell, plan: Plan) -> Fault | None:
     """Generate the cell's script."""
     from generators.options import ScriptOptions
     from generators.scripts import generate, refused_script
@@ -83,6 +83,7 @@ def make_script(cell: Cell) -> Fault | None:
         iterations=cell.iterations,
         pacing_s=cell.pacing_s or journey.pacing_s,
         warmup=cell.warmup,
+        streams=tuple(plan.settings["app"]["streams"]),
     )
     write_text(cell.script, generate(cell.executor, journey, options))
     return None

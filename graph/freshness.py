@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -54,18 +55,23 @@ def load_is_current(cell: Cell, plan: Plan) -> bool:
     return bool(inputs["app"]) and outcome.get("inputs") == inputs
 
 
-def ridden_as(cell: Cell) -> dict[str, Any]:
+def ridden_as(cell: Cell, plan: Plan) -> dict[str, Any]:
     """Return what, beside files, a script depends on."""
-    return {"rounds": [cell.warmup, cell.iterations], "pacing": cell.pacing_s}
+    return {
+        "rounds": [cell.warmup, cell.iterations],
+        "pacing": cell.pacing_s,
+        "streams": plan.settings["app"]["streams"],
+    }
 
 
 def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
     """Return the digests of all that a load depends on; an app that nothing identifies is ""."""
     tool = _record(tool_file(tool_of(cell)))
     profile = plan.settings["profiles"][cell.profile]
-    options = [profile["browser_retries"], profile["max_failed_iterations"], plan.headed]
+    options = [profile["browser_retries"], profile["max_failed_iterations"]]
     if cell.executor == "playwright":
-        options += [_playwright_version(), plan.settings["browser"]["arguments"]]
+        browser = {**plan.settings["browser"], "executable": None}  # the tool's digest says it
+        options += [_playwright_version(), browser, asdict(plan.desk)]
     return {
         "script": digest_file(cell.script) if cell.script.exists() else "",
         "tool": digest_text(canonical_json([tool.get(key) for key in ("version", "sha256")])),

@@ -40,7 +40,9 @@ def load_of(
         browser_arguments=_browser_arguments(settings),
         retries=profile.browser_retries,
         max_failed=profile.max_failed_iterations,
-        headed=plan.headed,
+        headed=plan.desk.headed,
+        slow_mo_ms=plan.desk.slow_mo_ms,
+        debug=plan.desk.debug,
         refused=journey.fault if isinstance(journey, RefusedJourney) else "",
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from executors.targets import check_target
-from graph.plan import Cell, Plan, View
+from graph.plan import Cell, Desk, Plan, View
 from graph.variables import Variables
 from journeys.loader import journey_id, spec_files
 from tandem.errors import SettingsError
@@ -20,6 +20,10 @@ from tandem.settings import ProfileSettings, Settings
 
 EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")
 """In the order in which they ride."""
+
+_ONE_BROWSER_USER = {"executor": "playwright", "users": "1", "iterations": "1", "warmup": "0"}
+"""What debug=1 rides, unless it is told otherwise."""
+_MAY_BE_0 = ("warmup", "slowmo")
 
 _Number = TypeVar("_Number", int, float)
 
@@ -32,16 +36,25 @@ def make_plan(variables: Variables) -> Plan:
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
-    narrowed = {**selection, **_changed_target(variables)}
+    alone = _ONE_BROWSER_USER if _is_set("debug", selection) else {}
+    narrowed = {**alone, **selection, **_changed_target(variables)}
     return Plan(
         settings=settings.model_dump(mode="json"),
         specs=specs,
         action_maps=tuple(settings.actions),
-        headed=selection.get("headed", "0") not in ("0", "false", "no"),
+        desk=Desk(
+            headed=_is_set("headed", selection),
+            slow_mo_ms=next(iter(_numbers("slowmo", selection, float)), 0.0),
+            debug=_is_set("debug", selection),
+        ),
         views=tuple(
             _view(name, profile, specs, narrowed) for name, profile in settings.profiles.items()
         ),
     )
+
+
+def _is_set(name: str, selection: Mapping[str, str]) -> bool:
+    return selection.get(name, "0") not in ("0", "false", "no")
 
 
 def _changed_target(variables: Variables) -> dict[str, str]:
@@ -125,7 +138,7 @@ def _numbers(
         numbers = [kind(value) for value in narrowed[name].split(",")]
     except ValueError:
         numbers = []
-    zero = name == "warmup"
+    zero = name in _MAY_BE_0
     if not numbers or not all(0 < each <= 10_000 or (zero and each == 0) for each in numbers):
         least = "from 0" if zero else "above 0"
         raise SettingsError(f"{name}={narrowed[name]}: expected a number {least}, at most 10000")

@@ -101,6 +101,16 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """How somebody at a desk looks on while a browser rides."""
+
+    headed: bool = False
+    slow_mo_ms: float = 0.0
+    debug: bool = False
+    """Step by step, in Playwright's inspector, without limits of time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that dodo.py needs to name tasks."""
 
@@ -108,7 +118,7 @@ class Plan:
     specs: dict[str, str]
     """Journey id to the path of its spec."""
     action_maps: tuple[str, ...]
-    headed: bool
+    desk: Desk
     views: tuple[View, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -132,6 +142,6 @@ class Plan:
             settings=value["settings"],
             specs=value["specs"],
             action_maps=tuple(value["action_maps"]),
-            headed=value["headed"],
+            desk=Desk(**value["desk"]),
             views=views,
         )

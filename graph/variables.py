@@ -15,7 +15,17 @@ SETTINGS = {
     "enable_remote": "enable_remote",
 }
 """Arguments that stand for a setting."""
-SELECTION = ("journey", "executor", "users", "iterations", "warmup", "pacing", "headed")
+SELECTION = (
+    "journey",
+    "executor",
+    "users",
+    "iterations",
+    "warmup",
+    "pacing",
+    "headed",
+    "slowmo",
+    "debug",
+)
 """Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
 OTHERS = ("config", "run", "keep", "apply")
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,9 +15,7 @@ from summary.iterations import Iterations
 from summary.samples import Sample, as_table
 from tandem.errors import ArtifactError
 
-VERSION: Final = 1
-_STREAMS: Final = frozenset({"media", "websocket", "eventsource", "ping"})
-"""Resources that go on for as long as they like."""
+VERSION: Final = 2
 
 
 class _Interaction(msgspec.Struct):
@@ -27,9 +25,9 @@ class _Interaction(msgspec.Struct):
     start_us: int
     duration_us: int
     lateness_us: int
+    overrun: bool
     ok: bool
-    error: str = ""
-    overrun: bool | None = None
+    error: str
 
 
 class _Request(msgspec.Struct):
@@ -43,16 +41,30 @@ class _Request(msgspec.Struct):
     duration_us: int
     status: int
     size: int | None
+    ended: Literal["open", "finished", "failed", "dropped"]
     error: str
-    finished: bool
 
     @property
     def was_dropped(self) -> bool:
-        """Whether the page itself let go of it, or it is a stream that nobody waits for the end of.
+        """Whether the page itself let go of it, or the ride ended before it did.
 
         That is no error, and how long it took is no latency.
         """
-        return "ERR_ABORTED" in self.error or (not self.finished and self.resource in _STREAMS)
+        return self.ended in ("dropped", "open")
+
+
+class _Vital(msgspec.Struct):
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    name: str
+    value: float
+
+
+class _Lag(msgspec.Struct):
+    at_us: int
+    lag_us: int
 
 
 class _Timings(msgspec.Struct):
@@ -61,6 +73,8 @@ class _Timings(msgspec.Struct):
     schema_version: int
     interactions: list[_Interaction]
     requests: list[_Request]
+    vitals: list[_Vital]
+    lags: list[_Lag]
 
 
 def read_browser_samples(timings: Path, attempt: int, steps: int) -> Iterator[pa.Table]:
@@ -80,6 +94,8 @@ def read_browser_samples(timings: Path, attempt: int, steps: int) -> Iterator[pa
     interactions = as_table([_interaction(row, attempt) for row in found.interactions])
     yield interactions
     yield as_table([_request(row, attempt) for row in found.requests])
+    yield as_table([_vital(row, attempt) for row in found.vitals])
+    yield as_table([_lag(row, attempt) for row in found.lags])
     iterations = Iterations(attempt, steps)
     yield iterations.add(interactions)
     yield iterations.rest()
@@ -124,6 +140,32 @@ def _request(row: _Request, attempt: int) -> Sample:
 def _error(row: _Request) -> str | None:
     if row.error:
         return row.error
-    if not row.finished:
-        return "still under way at the end"
     return f"answered {row.status}" if row.status >= 400 else None
+
+
+def _vital(row: _Vital, attempt: int) -> Sample:
+    return Sample(
+        attempt=attempt,
+        vu=row.user,
+        iteration=row.iteration,
+        step=row.step,
+        kind="vital",
+        name=row.name,
+        start_us=row.at_us,
+        value=row.value,
+        unit="score" if row.name == "CLS" else "ms",
+    )
+
+
+def _lag(row: _Lag, attempt: int) -> Sample:
+    return Sample(
+        attempt=attempt,
+        vu=None,
+        iteration=None,
+        step="",
+        kind="health",
+        name="event loop lag",
+        start_us=row.at_us,
+        value=row.lag_us / 1000,
+        unit="ms",
+    )

@@ -27,11 +27,13 @@ class Series:
     durations_ms: np.ndarray[Any, np.dtype[np.float64]]
     """Of the samples that are ok."""
     errors: int
+    unfinished: int = 0
+    """Those that are ok and have no duration: the page gave them up, or they went on."""
 
     @property
     def count(self) -> int:
         """All samples, ok or not."""
-        return len(self.durations_ms) + self.errors
+        return len(self.durations_ms) + self.unfinished + self.errors
 
     @property
     def error_rate(self) -> float | None:
@@ -106,20 +108,22 @@ class CellSamples:
         if not self.table.num_rows:
             return 0.0
         start = self.table["start"].cast(pa.int64()).to_numpy()
-        end = start + self.table["duration_us"].to_numpy()
+        end = start + pc.fill_null(self.table["duration_us"], 0).to_numpy()
         return float(end.max() - start.min()) / 1e6
 
     @staticmethod
     def _series(rows: pa.Table, step: str = "") -> Series:
         first = rows.slice(0, 1).to_pylist()
         ok = rows.filter(rows["ok"])
+        durations = ok["duration_us"].drop_null()
         return Series(
             step=first[0]["step"] if first else step,
             kind=first[0]["kind"] if first else "interaction",
             name=first[0]["name"] if first else step,
             has_protocol=first[0]["has_protocol"] if first else True,
-            durations_ms=ok["duration_us"].to_numpy().astype(np.float64) / 1000,
+            durations_ms=durations.to_numpy().astype(np.float64) / 1000,
             errors=rows.num_rows - ok.num_rows,
+            unfinished=ok.num_rows - len(durations),
         )
 
 

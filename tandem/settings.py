@@ -15,6 +15,10 @@ ENVIRONMENT_PREFIX = "TANDEM_"
 EnvironmentName = Literal["local", "ci", "remote"]
 
 
+EvidenceMode = Literal["all", "first", "failures", "sample", "off"]
+"""Of all users, the first, those that failed, the first and those that failed, or nobody."""
+
+
 def checked_origin(url: str) -> str:
     """Return ``url`` as an origin, without a slash at its end; raise ValueError when it is none."""
     parts = urlsplit(url)
@@ -45,6 +49,9 @@ class AppSettings(FrozenModel):
     """The path that answers 2xx when the server can be ridden."""
     ready_timeout_s: float = Field(default=30.0, gt=0, le=600)
     environment: dict[str, str] = {}
+    streams: tuple[str, ...] = ()
+    """Patterns of paths (* stands for anything) whose requests may go on for as long as they like,
+    such as those of a long poll: recorded, but no interaction of a browser waits for them."""
     sources: tuple[str, ...] = ()
     """Globs below the workspace: the app has changed when a file that they match has."""
     version_path: str | None = None
@@ -86,10 +93,14 @@ class EnvironmentSettings(FrozenModel):
 
 
 class BrowserSettings(FrozenModel):
-    """Which browser rides, and how it is started."""
+    """Which browser rides, how it is started, and what it leaves for people to look into."""
 
     executable: str | None = None
     arguments: tuple[str, ...] = ()
+    per_user: bool = False
+    """A browser for each user; otherwise they share one, with a context each."""
+    trace: EvidenceMode = "sample"
+    har: EvidenceMode = "sample"
 
 
 class K6Settings(FrozenModel):

@@ -9,3 +9,4 @@ USERS = 1
 ITERATIONS = 1
 WARMUP = 0
 PACING_S = 3.0
+STREAMS: tuple[str, ...] = ()

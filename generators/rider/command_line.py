@@ -9,11 +9,12 @@ from pathlib import Path
 
 from playwright.async_api import Error
 
-from generators.rider.cell import BASE_URL, ITERATIONS, JOURNEY, PACING_S, USERS, WARMUP
+from generators.rider.cell import BASE_URL, ITERATIONS, JOURNEY, PACING_S, STREAMS, USERS, WARMUP
+from generators.rider.evidence import MODES
 from generators.rider.messages import first_line, log
 from generators.rider.recording import Recording
-from generators.rider.results import print_summary, write_timings
-from generators.rider.ride import Ride, ride_all
+from generators.rider.results import print_summary, recorded
+from generators.rider.ride import BrowserGoneError, Ride, ride_all
 from generators.rider.user import Step
 
 
@@ -28,6 +29,10 @@ def parse_arguments() -> Ride:
     parser.add_argument("--out", type=Path, help="folder for timings, HAR, trace and screenshots")
     parser.add_argument("--headed", action="store_true", help="show the browser")
     parser.add_argument("--slow-mo", type=float, default=0, help="milliseconds before each action")
+    parser.add_argument("--debug", action="store_true", help="go step by step, with the inspector")
+    parser.add_argument("--trace", choices=MODES, default="sample", help="whose (default: sample)")
+    parser.add_argument("--har", choices=MODES, default="sample", help="whose (default: sample)")
+    parser.add_argument("--browser-per-user", action="store_true", help="instead of a context each")
     parser.add_argument("--browser", help="path of a Chromium (default: Playwright's own)")
     parser.add_argument("--browser-arg", action="append", default=[], help="flag for the browser")
     given = parser.parse_args()
@@ -37,11 +42,16 @@ def parse_arguments() -> Ride:
         iterations=given.iterations,
         warmup=given.warmup,
         pacing_s=given.pacing,
+        streams=STREAMS,
         out=given.out,
+        trace=given.trace,
+        har=given.har,
         headed=given.headed,
         slow_mo_ms=given.slow_mo,
+        debug=given.debug,
         browser=given.browser,
         browser_args=tuple(given.browser_arg),
+        browser_per_user=given.browser_per_user,
     )
 
 
@@ -54,19 +64,22 @@ async def ride_until_stopped(ride: Ride, steps: tuple[Step, ...], recording: Rec
 
 
 def main(steps: tuple[Step, ...]) -> int:
-    """Return 0 when every iteration came through, 1 when some failed, 2 when there was no ride."""
+    """Return 0 when every iteration came through, and 1 when some failed.
+
+    2 says that there was no ride, and 3 that the browser went away in the middle of it.
+    """
     ride = parse_arguments()
-    if ride.out is not None:
-        ride.out.mkdir(parents=True, exist_ok=True)
     recording = Recording()
-    try:
-        asyncio.run(ride_until_stopped(ride, steps, recording))
-    except asyncio.CancelledError:
-        log("stopped before the end")
-    except Error as error:
-        log(f"the browser could not be used: {first_line(error)}")
-        return 2
-    finally:
-        write_timings(ride, recording)
+    with recorded(ride, recording):
+        try:
+            asyncio.run(ride_until_stopped(ride, steps, recording))
+        except asyncio.CancelledError:
+            log("stopped before the end")
+        except BrowserGoneError:
+            log("the browser ended in the middle of the ride")
+            return 3
+        except Error as error:
+            log(f"the browser could not be used: {first_line(error)}")
+            return 2
     print_summary(ride, recording, steps)
     return 0 if recording.iterations_ok == ride.users * ride.iterations else 1

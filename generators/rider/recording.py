@@ -1,16 +1,25 @@
-"""What is measured: one row for each interaction and each request."""
+"""What is measured: one row for each thing that happened, written down when it is over.
+
+Times are microseconds; ``start_us`` and ``at_us`` count from 1970, UTC.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar, Literal, TextIO
 
 from generators.rider.schedule import Clock, Start
+
+Ending = Literal["open", "finished", "failed", "dropped"]
+"""How a request ended: not yet, with its whole answer, without one, or given up by the page."""
 
 
 @dataclass(slots=True)
 class Interaction:
-    """One row: a step, ridden once. Times in microseconds; ``start_us`` since 1970, UTC."""
+    """A step, ridden once."""
 
+    KIND: ClassVar = "interactions"
     user: int
     iteration: int
     step: str
@@ -24,8 +33,9 @@ class Interaction:
 
 @dataclass(slots=True)
 class RequestRow:
-    """One row: a request of the page. ``status`` is 0 where no answer came."""
+    """A request of the page. ``status`` is 0 where no answer came."""
 
+    KIND: ClassVar = "requests"
     user: int
     iteration: int
     step: str
@@ -36,19 +46,116 @@ class RequestRow:
     duration_us: int = 0
     status: int = 0
     size: int | None = None
+    """In bytes, as the answer's header says."""
+    stream: bool = False
+    """It may go on for as long as it likes: no interaction waits for it."""
+    ended: Ending = "open"
     error: str = ""
-    finished: bool = False
+
+
+@dataclass(slots=True)
+class Iteration:
+    """One pass of one user through the journey, from its first start to its last end."""
+
+    KIND: ClassVar = "passes"
+    user: int
+    iteration: int
+    start_us: int
+    duration_us: int
+    ok: bool
+
+
+@dataclass(slots=True)
+class Message:
+    """A complaint of the page: on its console, or an error that nothing caught."""
+
+    KIND: ClassVar = "messages"
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    source: Literal["console", "page"]
+    level: str
+    text: str
+    url: str
+
+
+@dataclass(slots=True)
+class Lag:
+    """How late the script's own event loop was, at worst, in the second before ``at_us``."""
+
+    KIND: ClassVar = "lags"
+    at_us: int
+    lag_us: int
+
+
+@dataclass(slots=True)
+class Vital:
+    """A Web Vital of one document in one iteration; ``value`` in milliseconds, of CLS a score."""
+
+    KIND: ClassVar = "vitals"
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    name: str
+    value: float
+    url: str
+
+
+@dataclass(slots=True)
+class Navigation:
+    """One document's way into the browser, in milliseconds from its start (the HTML standard's)."""
+
+    KIND: ClassVar = "navigations"
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    url: str
+    phases: dict[str, float]
+
+
+@dataclass(slots=True)
+class Resource:
+    """One thing that a document loaded, as the page itself saw it."""
+
+    KIND: ClassVar = "resources"
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    url: str
+    initiator: str
+    duration_us: int
+    wait_us: int
+    """Until the first byte of the answer."""
+    transferred: int
+    """Bytes on the wire; 0 from the cache."""
+    size: int
+    """Bytes of the unpacked content."""
+
+
+Row = Interaction | RequestRow | Iteration | Message | Lag | Vital | Navigation | Resource
+KINDS = (Interaction, RequestRow, Iteration, Message, Lag, Vital, Navigation, Resource)
 
 
 @dataclass(slots=True)
 class Recording:
-    """All rows of the ride."""
+    """All rows of the ride, by kind; each goes to ``journal`` as well, where it outlives a kill."""
 
     started_us: int = 0
-    interactions: list[Interaction] = field(default_factory=list)
-    requests: list[RequestRow] = field(default_factory=list)
-    screenshots: list[str] = field(default_factory=list)
     iterations_ok: int = 0
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {kind.KIND: [] for kind in KINDS})
+    journal: TextIO | None = None
+
+    def add(self, row: Row) -> None:
+        """Add a row that is complete."""
+        self.rows[row.KIND].append(row)
+        if self.journal is not None:
+            line = json.dumps({"kind": row.KIND, **asdict(row)}, ensure_ascii=False)
+            self.journal.write(f"{line}\n")
+            self.journal.flush()
 
 
 class Recorder:
@@ -60,10 +167,25 @@ class Recorder:
         self.step = ""
         self.clock = clock
         self.recording = recording
+        self._places: list[tuple[float, int, str]] = []
+
+    def enter(self, step: str, at: float) -> None:
+        """Note that the user is at ``step`` from now on."""
+        self.step = step
+        self._places.append((at, self.iteration, step))
+
+    def place(self, at: float) -> tuple[int, str]:
+        """Return the iteration and the step in which the user was at that moment."""
+        found = (self.iteration, self.step)
+        for since, iteration, step in reversed(self._places):
+            found = (iteration, step)
+            if since <= at:
+                break
+        return found
 
     def request(self, method: str, url: str, resource: str, began: float) -> RequestRow:
-        """Add the row of a request that goes out, and return it to be filled in."""
-        row = RequestRow(
+        """Return the row of a request that goes out, to be filled in and added when it ended."""
+        return RequestRow(
             user=self.user,
             iteration=self.iteration,
             step=self.step,
@@ -72,12 +194,10 @@ class Recorder:
             resource=resource,
             start_us=self.clock.stamp_us(began),
         )
-        self.recording.requests.append(row)
-        return row
 
     def interaction(self, start: Start, ended: float, error: str) -> None:
         """Add the row of an interaction that is over."""
-        self.recording.interactions.append(
+        self.recording.add(
             Interaction(
                 user=self.user,
                 iteration=self.iteration,
@@ -88,5 +208,17 @@ class Recorder:
                 overrun=start.overrun,
                 ok=not error,
                 error=error,
+            )
+        )
+
+    def iterated(self, began: float, ended: float, *, ok: bool) -> None:
+        """Add the row of an iteration that is over."""
+        self.recording.add(
+            Iteration(
+                user=self.user,
+                iteration=self.iteration,
+                start_us=self.clock.stamp_us(began),
+                duration_us=round((ended - began) * 1e6),
+                ok=ok,
             )
         )

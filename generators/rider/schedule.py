@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         """Let so much time go by."""
         await asyncio.sleep(seconds)
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Wait for the event, but no longer than that."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), max(0.0, seconds))
 
 
 @dataclass(frozen=True, slots=True)

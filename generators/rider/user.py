@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.async_api import APIResponse, Error, Page, Response
+from playwright.async_api import APIResponse, BrowserContext, Error, Page, Response
 
+from generators.rider.evidence import Evidence
 from generators.rider.messages import first_line, log
 from generators.rider.recording import Recorder
-from generators.rider.schedule import Schedule
+from generators.rider.schedule import Schedule, Start
 from generators.rider.work import Work
 
-MAX_SCREENSHOTS = 10
 MAX_ANSWERS = 200
+CUT_S = 5.0
+"""What Playwright gets beyond a step's own timeout to tell what it was waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,33 @@ class Step:
     timeout_s: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How often a user rides: first to warm up, then for the record."""
+
+    warmup: int
+    iterations: int
+
+
 class User:
     """One browser user: an isolated context with one page, riding its own schedule."""
 
-    def __init__(self, page: Page, schedule: Schedule, recorder: Recorder) -> None:
-        self.page = page
-        self._schedule = schedule
+    def __init__(
+        self,
+        context: BrowserContext,
+        recorder: Recorder,
+        work: Work,
+        evidence: Evidence,
+        *,
+        patient: bool = False,
+    ) -> None:
+        self.page: Page
+        self._context = context
         self._recorder = recorder
         self._clock = recorder.clock
-        self._work = Work(recorder)
+        self._work = work
+        self._evidence = evidence
+        self._patient = patient
         self._done_at = 0.0
         self._began = 0.0
         self.began_before = 0.0
@@ -47,10 +67,7 @@ class User:
         """What the app answered to the user's pages in this iteration, and when."""
         self.answer: APIResponse | None = None
         """What it answered to the last request from outside the page."""
-        page.on("response", lambda answer: self.answers.append((self._clock.now(), answer)))
-        page.on("request", self._work.started)
-        page.on("requestfinished", self._work.finished)
-        page.on("requestfailed", self._work.finished)
+        self._needs_page = True
 
     @property
     def number(self) -> int:
@@ -62,23 +79,48 @@ class User:
         """Which pass through the journey this is, from 0."""
         return self._recorder.iteration
 
-    async def ride(
-        self, steps: tuple[Step, ...], warmup: int, iterations: int, shots: Path | None
-    ) -> None:
+    async def get_ready(self) -> None:
+        """Open the user's page: at first, and again when the browser lost the one there was."""
+        self.page = await self._context.new_page()
+        self._needs_page = False
+        self.page.on("response", self._note_answer)
+        self.page.on("crash", self._lose_page)
+        self.page.on("close", self._lose_page)
+
+    async def ride(self, steps: tuple[Step, ...], schedule: Schedule, rounds: Rounds) -> None:
         """Ride every iteration; one that fails ends early, the next keeps the beat.
 
-        The first ``warmup`` of them are ridden and recorded alike, and do not count.
+        Those that warm up are ridden and recorded alike, and do not count.
         """
-        for iteration in range(warmup + iterations):
+        for iteration in range(rounds.warmup + rounds.iterations):
             self._recorder.iteration = iteration
             self.answers.clear()
             self.answer = None
-            for index, step in enumerate(steps):
-                if not await self._interact(step, iteration * len(steps) + index):
-                    await self._take_screenshot(step, shots)
-                    break
-            else:
-                self._recorder.recording.iterations_ok += iteration >= warmup
+            if self._needs_page:
+                await self.get_ready()
+            ok = await self._iterate(steps, schedule)
+            if ok and iteration >= rounds.warmup:
+                self._recorder.recording.iterations_ok += 1
+            await self._evidence.iterated(self._context)
+
+    async def _iterate(self, steps: tuple[Step, ...], schedule: Schedule) -> bool:
+        began = math.inf
+        for index, step in enumerate(steps):
+            slot = self.iteration * len(steps) + index
+            start = await schedule.wait_for(slot, self._done_at)
+            began = min(began, start.at)
+            if not await self._interact(step, start, schedule.due(slot + 1)):
+                self._recorder.iterated(began, self._done_at, ok=False)
+                await self._evidence.failed(self.page, self.iteration, step.id)
+                return False
+        self._recorder.iterated(began, self._done_at, ok=True)
+        return True
+
+    def _note_answer(self, answer: Response) -> None:
+        self.answers.append((self._clock.now(), answer))
+
+    def _lose_page(self, _page: Page) -> None:
+        self._needs_page = True
 
     async def open(self, path: str) -> None:
         """Open a page of the app; an answer that is not a page of it is a failure."""
@@ -98,12 +140,18 @@ class User:
         """Send one request from outside the page, with the user's cookies."""
         began = self._clock.now()
         row = self._recorder.request(method, path, "api", began)
-        response = await self.page.context.request.fetch(
-            path, method=method, headers=headers, data=content, max_redirects=0
-        )
-        row.duration_us = round((self._clock.now() - began) * 1e6)
-        row.status, row.finished = response.status, True
-        self.answer = response
+        try:
+            response = await self.page.context.request.fetch(
+                path, method=method, headers=headers, data=content, max_redirects=0
+            )
+            row.status, row.ended = response.status, "finished"
+            self.answer = response
+        except Error as error:
+            row.error, row.ended = first_line(error), "failed"
+            raise
+        finally:
+            row.duration_us = round((self._clock.now() - began) * 1e6)
+            self._recorder.recording.add(row)
         if response.status not in expected if expected else not response.ok:
             wanted = " or ".join(map(str, expected)) or "2xx"
             raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
@@ -116,18 +164,19 @@ class User:
         """Add the row of a download that is there."""
         row = self._recorder.request("GET", url, "download", began)
         row.duration_us = round((self.now() - began) * 1e6)
-        row.size, row.finished = size, True
+        row.size, row.ended = size, "finished"
+        self._recorder.recording.add(row)
 
-    async def _interact(self, step: Step, slot: int) -> bool:
-        start = await self._schedule.wait_for(slot, self._done_at)
-        self._recorder.step = step.id
+    async def _interact(self, step: Step, start: Start, next_due: float) -> bool:
+        self._recorder.enter(step.id, start.at)
         self._work.begin()
         self.began_before, self._began = self._began, start.at
-        self.timeout_ms = step.timeout_s * 1000
+        # For who looks on with the inspector there is no limit, which Playwright calls 0.
+        self.timeout_ms = 0 if self._patient else step.timeout_s * 1000
         self.page.set_default_timeout(self.timeout_ms)
         error = ""
         try:
-            self._done_at = await self._perform(step, start.at, self._schedule.due(slot + 1))
+            self._done_at = await self._perform(step, start.at, next_due)
             error = self._work.fault
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
@@ -138,18 +187,7 @@ class User:
         return not error
 
     async def _perform(self, step: Step, began: float, next_due: float) -> float:
-        deadline = began + step.timeout_s
-        async with asyncio.timeout(step.timeout_s + 5):
+        patience = math.inf if self._patient else step.timeout_s
+        async with asyncio.timeout(None if self._patient else step.timeout_s + CUT_S):
             await step.act(self)
-            return await self._work.done(self._clock.now(), deadline, next_due)
-
-    async def _take_screenshot(self, step: Step, folder: Path | None) -> None:
-        taken = self._recorder.recording.screenshots
-        if folder is None or len(taken) >= MAX_SCREENSHOTS:
-            return
-        name = f"failure-user{self.number:03d}-iteration{self.iteration:03d}-{step.id}.png"
-        try:
-            await self.page.screenshot(path=folder / name, timeout=5000)
-            taken.append(name)
-        except Error as error:
-            log(f"no screenshot: {first_line(error)}")
+            return await self._work.done(self._clock.now(), began + patience, next_due)

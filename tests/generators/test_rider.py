@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generators.rider.messages import first_line
-from generators.rider.recording import Recorder, Recording
+from generators.rider.recording import Interaction, Recorder, Recording
 from generators.rider.schedule import Clock, Schedule, Start
 
 PACING_S = 3.0
@@ -156,10 +156,10 @@ def test_rows_bear_their_place_in_the_journey() -> None:
     recorder.step = "other"
     recorder.interaction(Start(1.0, 0.5, overrun=True), 2.25, "")
     recorder.interaction(Start(3.0, 0.0, overrun=False), 3.0, "broken")
-    assert recording.requests == [row]
     assert (row.user, row.iteration, row.step) == (7, 2, "search")
     assert row.start_us == 1_700_000_001_500_000
-    first, second = recording.interactions
+    first, second = recording.rows["interactions"]
+    assert isinstance(first, Interaction) and isinstance(second, Interaction)
     assert (first.user, first.iteration, first.step) == (7, 2, "other")
     assert (first.start_us, first.duration_us, first.lateness_us) == (
         1_700_000_001_000_000,
@@ -169,6 +169,24 @@ def test_rows_bear_their_place_in_the_journey() -> None:
     assert (first.overrun, second.overrun) == (True, False)
     assert (first.ok, first.error) == (True, "")
     assert (second.ok, second.error) == (False, "broken")
+
+
+def test_a_moment_belongs_to_the_step_that_had_begun() -> None:
+    """What a page reports late is told the place in which it happened."""
+    recorder = Recorder(1, FakeClock(), Recording())
+    recorder.enter("open", 1.0)
+    recorder.enter("search", 4.0)
+    recorder.iteration = 1
+    recorder.enter("open", 7.0)
+    assert [recorder.place(at) for at in (0.5, 1.0, 3.9, 4.0, 6.9, 7.0, 99.0)] == [
+        (0, "open"),
+        (0, "open"),
+        (0, "open"),
+        (0, "search"),
+        (0, "search"),
+        (1, "open"),
+        (1, "open"),
+    ]
 
 
 def test_the_generators_do_not_import_playwright() -> None:

@@ -12,14 +12,15 @@ from graph.freshness import (
     target_of,
     tool_file,
 )
-from graph.plan import Cell, Plan, View
+from graph.plan import Cell, Desk, Plan, View
 from tandem.files import write_json
 
 CELL = Cell("quick", "quick", "playwright", "home", 1, 1, 0, None)
+NOBODY = Desk()
 VIEW = View("quick", "quick", {}, ("home",), (CELL,))
 
 
-def plan(*, headed=False, **settings):
+def plan(*, desk=NOBODY, **settings):
     profile = {"browser_retries": 1, "max_failed_iterations": 0.0, "default_slo": None}
     plain = {
         "environment": "local",
@@ -28,7 +29,7 @@ def plan(*, headed=False, **settings):
         "browser": {"arguments": []},
         "profiles": {"quick": profile},
     }
-    return Plan(plain | settings, {"home": "journeys/home.yaml"}, (), headed, (VIEW,))
+    return Plan(plain | settings, {"home": "journeys/home.yaml"}, (), desk, (VIEW,))
 
 
 @pytest.fixture
@@ -94,7 +95,9 @@ def test_an_app_that_nothing_identifies_is_ridden_every_time(ridden):
         {"environment": "ci"},
         {"base_url": "http://127.0.0.1:1"},
         {"browser": {"arguments": ["--x"]}},
-        {"headed": True},
+        {"browser": {"arguments": [], "trace": "all"}},
+        {"desk": Desk(headed=True)},
+        {"desk": Desk(slow_mo_ms=100)},
     ],
 )
 def test_another_target_or_option_is_another_load(ridden, changed):

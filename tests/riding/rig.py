@@ -24,7 +24,7 @@ from summary.browser_samples import read_browser_samples
 from summary.k6_samples import read_k6_samples
 from summary.samples import Sample, as_samples
 from tandem.models import Executor
-from tandem.settings import AppSettings
+from tandem.settings import AppSettings, BrowserSettings
 
 ROOT = Path(__file__).parents[2]
 DEMO = ("{python}", "-m", "demo", "--port", "{port}")
@@ -39,6 +39,18 @@ def demo(folder: Path, faults: dict[str, Any] | None = None) -> Iterator[str]:
         command=DEMO,
         ready_path="/api/health",
         environment={"DEMO_FAULTS": json.dumps(faults or {}), "PYTHONPATH": str(ROOT)},
+    )
+    with running_app(settings, None, folder, ()) as app:
+        yield app.origin
+
+
+@contextlib.contextmanager
+def small_app(folder: Path) -> Iterator[str]:
+    """Run the app of :mod:`tests.riding.small_app`; yield its origin."""
+    settings = AppSettings(
+        command=("{python}", "-m", "tests.riding.small_app", "{port}"),
+        ready_path="/plain",
+        environment={"PYTHONPATH": str(ROOT)},
     )
     with running_app(settings, None, folder, ()) as app:
         yield app.origin
@@ -88,12 +100,14 @@ def ride(
     iterations: int = 1,
     warmup: int = 0,
     pacing_s: float = PACING_S,
+    streams: tuple[str, ...] = (),
+    browser_settings: dict[str, Any] | None = None,
     **order: Any,
 ) -> Ridden:
     """Ride a journey of these steps to its end."""
     journey = Journey.model_validate({"id": "ridden", "steps": steps})
     resolved = resolve(journey, ActionMap.model_validate(actions or {}), "journeys/ridden.yaml")
-    options = ScriptOptions(users=users, iterations=iterations, warmup=warmup, pacing_s=pacing_s)
+    options = ScriptOptions(users, iterations, pacing_s, warmup=warmup, streams=streams)
     folder.mkdir(parents=True, exist_ok=True)
     script = folder / f"script{SUFFIX[executor]}"
     script.write_text(generate(executor, resolved, options), encoding="utf-8")
@@ -106,6 +120,7 @@ def ride(
         steps=len(resolved.steps),
         tool=tool(executor),
         browser_arguments=chromium_arguments("127.0.0.1"),
+        browser=BrowserSettings.model_validate(browser_settings or {}),
         **order,
     )
     rides = {"k6": ride_k6, "playwright": ride_playwright}[executor]

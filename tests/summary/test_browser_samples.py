@@ -32,9 +32,23 @@ def test_every_row_of_the_script_is_there():
     raw = json.loads(RECORDED.read_bytes())
     found = samples(RECORDED)
     counts = Counter(row["kind"] for row in found)
-    assert counts == {"interaction": 36, "request": len(raw["requests"]), "iteration": 6}
+    assert counts == {
+        "interaction": 36,
+        "request": len(raw["requests"]),
+        "iteration": 6,
+        "vital": len(raw["vitals"]),
+        "health": len(raw["lags"]),
+    }
     durations = [row["duration_us"] for row in found if row["kind"] == "interaction"]
     assert durations == [row["duration_us"] for row in raw["interactions"]]
+
+
+def test_vitals_keep_their_step_and_belong_to_a_user():
+    found = [row for row in samples(RECORDED) if row["kind"] == "vital"]
+    assert {row["name"] for row in found} == {"TTFB", "FCP", "LCP", "CLS", "INP"}
+    assert {row["unit"] for row in found if row["name"] == "CLS"} == {"score"}
+    assert {row["step"] for row in found if row["name"] == "FCP"} == {"navigate-home"}
+    assert {(row["vu"], row["duration_us"]) for row in found} == {(1, None), (2, None)}
 
 
 def test_requests_have_the_names_that_k6_gives_them():
@@ -45,9 +59,11 @@ def test_requests_have_the_names_that_k6_gives_them():
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"error": "net::ERR_CONNECTION_REFUSED", "status": 0}, "net::ERR_CONNECTION_REFUSED"),
+        (
+            {"ended": "failed", "error": "net::ERR_CONNECTION_REFUSED", "status": 0},
+            "net::ERR_CONNECTION_REFUSED",
+        ),
         ({"status": 503}, "answered 503"),
-        ({"finished": False, "resource": "fetch"}, "still under way at the end"),
     ],
 )
 def test_what_the_app_failed_to_answer_is_an_error(tmp_path, changes, error):
@@ -58,10 +74,10 @@ def test_what_the_app_failed_to_answer_is_an_error(tmp_path, changes, error):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"error": "net::ERR_ABORTED", "resource": "media", "status": 0},
-        {"error": "net::ERR_ABORTED", "resource": "fetch", "status": 0},
-        {"finished": False, "resource": "media", "status": 206},
-        {"finished": False, "resource": "eventsource"},
+        {"ended": "dropped", "status": 0},
+        {"ended": "dropped", "stream": True, "status": 206},
+        {"ended": "open", "stream": True},
+        {"ended": "open", "status": 0},
     ],
 )
 def test_what_the_page_let_go_of_is_neither_an_error_nor_a_latency(tmp_path, changes):
@@ -77,7 +93,7 @@ def test_another_kind_of_file_is_refused(tmp_path, text):
 
 
 def test_another_version_is_refused(tmp_path):
-    text = RECORDED.read_text().replace('"schema_version": 1', '"schema_version": 9')
+    text = RECORDED.read_text().replace('"schema_version": 2', '"schema_version": 9')
     (tmp_path / "timings.json").write_text(text)
-    with pytest.raises(ArtifactError, match="timings of version 9, expected 1"):
+    with pytest.raises(ArtifactError, match="timings of version 9, expected 2"):
         samples(tmp_path / "timings.json")

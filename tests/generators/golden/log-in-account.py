@@ -8,25 +8,42 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
+import math
+import os
 import re
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any, ClassVar, Literal, TextIO
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
     APIResponse,
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Error,
     Page,
+    Playwright,
     Request,
     Response,
+    WebError,
     async_playwright,
 )
 
@@ -36,6 +53,7 @@ USERS = 2
 ITERATIONS = 3
 WARMUP = 0
 PACING_S = 3.0
+STREAMS: tuple[str, ...] = ()
 
 
 async def open_login(user: User) -> None:
@@ -102,6 +120,11 @@ class Clock:
         """Let so much time go by."""
         await asyncio.sleep(seconds)
 
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Wait for the event, but no longer than that."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), max(0.0, seconds))
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -145,10 +168,15 @@ class Schedule:
         return start
 
 
+Ending = Literal["open", "finished", "failed", "dropped"]
+"""How a request ended: not yet, with its whole answer, without one, or given up by the page."""
+
+
 @dataclass(slots=True)
 class Interaction:
-    """One row: a step, ridden once. Times in microseconds; ``start_us`` since 1970, UTC."""
+    """A step, ridden once."""
 
+    KIND: ClassVar = "interactions"
     user: int
     iteration: int
     step: str
@@ -162,8 +190,9 @@ class Interaction:
 
 @dataclass(slots=True)
 class RequestRow:
-    """One row: a request of the page. ``status`` is 0 where no answer came."""
+    """A request of the page. ``status`` is 0 where no answer came."""
 
+    KIND: ClassVar = "requests"
     user: int
     iteration: int
     step: str
@@ -174,19 +203,116 @@ class RequestRow:
     duration_us: int = 0
     status: int = 0
     size: int | None = None
+    """In bytes, as the answer's header says."""
+    stream: bool = False
+    """It may go on for as long as it likes: no interaction waits for it."""
+    ended: Ending = "open"
     error: str = ""
-    finished: bool = False
+
+
+@dataclass(slots=True)
+class Iteration:
+    """One pass of one user through the journey, from its first start to its last end."""
+
+    KIND: ClassVar = "passes"
+    user: int
+    iteration: int
+    start_us: int
+    duration_us: int
+    ok: bool
+
+
+@dataclass(slots=True)
+class Message:
+    """A complaint of the page: on its console, or an error that nothing caught."""
+
+    KIND: ClassVar = "messages"
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    source: Literal["console", "page"]
+    level: str
+    text: str
+    url: str
+
+
+@dataclass(slots=True)
+class Lag:
+    """How late the script's own event loop was, at worst, in the second before ``at_us``."""
+
+    KIND: ClassVar = "lags"
+    at_us: int
+    lag_us: int
+
+
+@dataclass(slots=True)
+class Vital:
+    """A Web Vital of one document in one iteration; ``value`` in milliseconds, of CLS a score."""
+
+    KIND: ClassVar = "vitals"
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    name: str
+    value: float
+    url: str
+
+
+@dataclass(slots=True)
+class Navigation:
+    """One document's way into the browser, in milliseconds from its start (the HTML standard's)."""
+
+    KIND: ClassVar = "navigations"
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    url: str
+    phases: dict[str, float]
+
+
+@dataclass(slots=True)
+class Resource:
+    """One thing that a document loaded, as the page itself saw it."""
+
+    KIND: ClassVar = "resources"
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    url: str
+    initiator: str
+    duration_us: int
+    wait_us: int
+    """Until the first byte of the answer."""
+    transferred: int
+    """Bytes on the wire; 0 from the cache."""
+    size: int
+    """Bytes of the unpacked content."""
+
+
+Row = Interaction | RequestRow | Iteration | Message | Lag | Vital | Navigation | Resource
+KINDS = (Interaction, RequestRow, Iteration, Message, Lag, Vital, Navigation, Resource)
 
 
 @dataclass(slots=True)
 class Recording:
-    """All rows of the ride."""
+    """All rows of the ride, by kind; each goes to ``journal`` as well, where it outlives a kill."""
 
     started_us: int = 0
-    interactions: list[Interaction] = field(default_factory=list)
-    requests: list[RequestRow] = field(default_factory=list)
-    screenshots: list[str] = field(default_factory=list)
     iterations_ok: int = 0
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {kind.KIND: [] for kind in KINDS})
+    journal: TextIO | None = None
+
+    def add(self, row: Row) -> None:
+        """Add a row that is complete."""
+        self.rows[row.KIND].append(row)
+        if self.journal is not None:
+            line = json.dumps({"kind": row.KIND, **asdict(row)}, ensure_ascii=False)
+            self.journal.write(f"{line}\n")
+            self.journal.flush()
 
 
 class Recorder:
@@ -198,10 +324,25 @@ class Recorder:
         self.step = ""
         self.clock = clock
         self.recording = recording
+        self._places: list[tuple[float, int, str]] = []
+
+    def enter(self, step: str, at: float) -> None:
+        """Note that the user is at ``step`` from now on."""
+        self.step = step
+        self._places.append((at, self.iteration, step))
+
+    def place(self, at: float) -> tuple[int, str]:
+        """Return the iteration and the step in which the user was at that moment."""
+        found = (self.iteration, self.step)
+        for since, iteration, step in reversed(self._places):
+            found = (iteration, step)
+            if since <= at:
+                break
+        return found
 
     def request(self, method: str, url: str, resource: str, began: float) -> RequestRow:
-        """Add the row of a request that goes out, and return it to be filled in."""
-        row = RequestRow(
+        """Return the row of a request that goes out, to be filled in and added when it ended."""
+        return RequestRow(
             user=self.user,
             iteration=self.iteration,
             step=self.step,
@@ -210,12 +351,10 @@ class Recorder:
             resource=resource,
             start_us=self.clock.stamp_us(began),
         )
-        self.recording.requests.append(row)
-        return row
 
     def interaction(self, start: Start, ended: float, error: str) -> None:
         """Add the row of an interaction that is over."""
-        self.recording.interactions.append(
+        self.recording.add(
             Interaction(
                 user=self.user,
                 iteration=self.iteration,
@@ -229,25 +368,52 @@ class Recorder:
             )
         )
 
+    def iterated(self, began: float, ended: float, *, ok: bool) -> None:
+        """Add the row of an iteration that is over."""
+        self.recording.add(
+            Iteration(
+                user=self.user,
+                iteration=self.iteration,
+                start_us=self.clock.stamp_us(began),
+                duration_us=round((ended - began) * 1e6),
+                ok=ok,
+            )
+        )
+
 
 SETTLE_S = 0.5
 """The work of an interaction is done when nothing was under way for so long."""
-STREAMS = frozenset({"media", "websocket", "eventsource", "ping"})
-"""Requests that go on for as long as they like: rows, but not part of an interaction's work."""
+STREAM_RESOURCES = frozenset({"media", "websocket", "eventsource", "ping"})
+STREAM_TYPES = ("text/event-stream", "multipart/x-mixed-replace")
+"""Requests and answers that go on for as long as they like: rows, but no part of a step's work."""
 PAGE_DATA = frozenset({"document", "xhr", "fetch"})
 """Requests whose failure is a failure of what the user did."""
+GIVEN_UP = "net::ERR_ABORTED"
+"""What the browser says of a request that the page itself dropped: no failure of the app's."""
 
 
 class Work:
-    """What the page has under way: an interaction lasts until this is done."""
+    """What a user's pages have under way: an interaction lasts until this is done.
 
-    def __init__(self, recorder: Recorder) -> None:
+    ``streams`` are patterns of paths whose requests nobody waits for, such as those of a long poll.
+    """
+
+    def __init__(self, recorder: Recorder, streams: Sequence[str]) -> None:
         self._recorder = recorder
         self._clock = recorder.clock
+        self._streams = streams
         self._pending: dict[Request, tuple[RequestRow, float]] = {}
         self._mine: set[Request] = set()
         self._last_end = 0.0
+        self._changed = asyncio.Event()
         self.fault = ""
+
+    def watch(self, context: BrowserContext) -> None:
+        """Take note of every request of the context's pages."""
+        context.on("request", self._started)
+        context.on("response", self._answered)
+        context.on("requestfinished", self._finished)
+        context.on("requestfailed", self._failed)
 
     def begin(self) -> None:
         """Forget what earlier interactions set off; their rows go on."""
@@ -255,38 +421,64 @@ class Work:
         self._last_end = 0.0
         self.fault = ""
 
-    def started(self, request: Request) -> None:
-        """Note a request of the page."""
+    def close(self) -> None:
+        """Write down what is still under way when the ride is over."""
+        for row, began in self._pending.values():
+            row.duration_us = round((self._clock.now() - began) * 1e6)
+            self._recorder.recording.add(row)
+        self._pending.clear()
+
+    def _started(self, request: Request) -> None:
         now = self._clock.now()
         row = self._recorder.request(request.method, request.url, request.resource_type, now)
+        row.stream = row.resource in STREAM_RESOURCES or self._is_stream(row.url)
         self._pending[request] = (row, now)
-        if request.resource_type not in STREAMS:
+        if not row.stream:
             self._mine.add(request)
+            self._changed.set()
 
-    async def finished(self, request: Request) -> None:
-        """Note that a request came to its end, with an answer or without."""
+    def _is_stream(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return any(fnmatchcase(path, pattern) for pattern in self._streams)
+
+    def _answered(self, response: Response) -> None:
+        row, _ = self._pending.get(response.request, (None, 0.0))
+        if row is None:
+            return
+        row.status = response.status
+        length = response.headers.get("content-length", "")
+        row.size = int(length) if length.isdecimal() else None
+        if response.headers.get("content-type", "").startswith(STREAM_TYPES):
+            row.stream = True
+            self._mine.discard(response.request)
+            self._changed.set()
+
+    def _finished(self, request: Request) -> None:
+        self._end(request, "finished")
+
+    def _failed(self, request: Request) -> None:
+        failure = request.failure or "failed"
+        dropped = failure.startswith(GIVEN_UP)
+        self._end(request, "dropped" if dropped else "failed", "" if dropped else failure)
+
+    def _end(self, request: Request, ended: Ending, error: str = "") -> None:
         now = self._clock.now()
         row, began = self._pending.pop(request, (None, 0.0))
         if row is None:
             return
-        row.duration_us = round((now - began) * 1e6)
-        row.error = request.failure or ""
-        row.finished = True
-        try:
-            response = None if row.error else await request.response()
-            row.status = response.status if response else 0
-        except Error as error:
-            row.error = first_line(error)
+        row.duration_us = _on_the_wire_us(request) or round((now - began) * 1e6)
+        row.ended, row.error = ended, error
+        self._recorder.recording.add(row)
         if request in self._mine:
             self._mine.discard(request)
             self._last_end = max(self._last_end, now)
             self._note_fault(row)
+            self._changed.set()
 
     def _note_fault(self, row: RequestRow) -> None:
-        aborted = "ERR_ABORTED" in row.error  # the page itself went on to something else
-        if row.resource in PAGE_DATA and (row.status >= 500 or (row.error and not aborted)):
+        if row.resource in PAGE_DATA and (row.status >= 500 or row.error):
             path = urlsplit(row.url).path
-            answer = f"answered {row.status}" if row.status else f"failed: {row.error}"
+            answer = f"failed: {row.error}" if row.error else f"answered {row.status}"
             self.fault = self.fault or f"{row.method} {path} {answer}"
 
     async def done(self, acted: float, deadline: float, next_due: float) -> float:
@@ -297,16 +489,461 @@ class Work:
         while True:
             now = self._clock.now()
             last = max(acted, self._last_end)
-            if not self._mine and (now - last >= SETTLE_S or now >= next_due):
-                return last
-            if now >= deadline:
-                waiting = sorted(f"{each.method} {urlsplit(each.url).path}" for each in self._mine)
-                raise TimeoutError(f"no answer in time to {', '.join(waiting)}")
-            await self._clock.sleep(0.01)
+            until = deadline if self._mine else min(last + SETTLE_S, next_due)
+            if now >= until:
+                break
+            self._changed.clear()
+            await self._clock.wait(self._changed, until - now)
+        if self._mine:
+            waiting = sorted(f"{each.method} {urlsplit(each.url).path}" for each in self._mine)
+            raise TimeoutError(f"no answer in time to {', '.join(waiting)}")
+        return last
 
 
-MAX_SCREENSHOTS = 10
+def _on_the_wire_us(request: Request) -> int:
+    """Return the time from sending the request to the end of its answer, as k6 counts it; or 0."""
+    timing = request.timing
+    if timing["requestStart"] < 0 or timing["responseEnd"] < timing["requestStart"]:
+        return 0
+    return round((timing["responseEnd"] - timing["requestStart"]) * 1000)
+
+
+REPORT = "__tandemReport"
+"""The name under which the page finds the script's ear."""
+LAST_WORDS = "dispatchEvent(new Event('__tandemLast'))"
+"""What the script evaluates to hear at once what the page would tell in a moment."""
+
+PAGE_SCRIPT = """
+(() => {
+  if (window !== window.top || typeof __tandemReport !== "function") {
+    return;
+  }
+  const report = __tandemReport;
+  const { setTimeout, JSON, performance } = window;
+  const seen = [];
+  let timer = 0;
+  const tell = () => {
+    timer = 0;
+    if (seen.length) {
+      report(JSON.stringify({
+        document: performance.timeOrigin, // no two documents of a page have the same
+        url: location.href,
+        now: performance.now(),
+        entries: seen.splice(0),
+      }));
+    }
+  };
+  const note = (entry) => {
+    seen.push(entry);
+    timer ||= setTimeout(tell, 50);
+  };
+  const watch = (type, read, options) => {
+    try {
+      const look = (list) => list.getEntries().forEach((entry) => note({ type, ...read(entry) }));
+      new PerformanceObserver(look).observe({ type, buffered: true, ...options });
+    } catch {
+      // A browser that does not know this kind of entry.
+    }
+  };
+  watch("paint", ({ name, startTime }) => ({ name, at: startTime }));
+  watch("largest-contentful-paint", ({ startTime }) => ({ at: startTime }));
+  watch("layout-shift", (entry) => ({
+    at: entry.startTime,
+    value: entry.hadRecentInput ? 0 : entry.value,
+  }));
+  const reaction = ({ startTime, duration, interactionId }) => ({
+    at: startTime,
+    value: duration,
+    id: interactionId || 0,
+  });
+  watch("event", reaction, { durationThreshold: 16 });
+  watch("first-input", reaction);
+  watch("resource", (entry) => ({
+    at: entry.startTime,
+    value: entry.duration,
+    url: entry.name,
+    initiator: entry.initiatorType,
+    wait: Math.max(0, entry.responseStart - entry.startTime),
+    transferred: entry.transferSize,
+    size: entry.decodedBodySize,
+  }));
+  const phases = () => {
+    const [entry] = performance.getEntriesByType("navigation");
+    return entry && {
+      type: "navigation",
+      at: 0,
+      phases: {
+        redirect: entry.redirectEnd,
+        dns: entry.domainLookupEnd,
+        connect: entry.connectEnd,
+        request: entry.requestStart,
+        ttfb: entry.responseStart,
+        response: entry.responseEnd,
+        dom_interactive: entry.domInteractive,
+        dom_content_loaded: entry.domContentLoadedEventEnd,
+        load: entry.loadEventEnd,
+      },
+    };
+  };
+  let navigated = false;
+  const noteNavigation = () => {
+    const entry = navigated ? undefined : phases();
+    if (entry) {
+      navigated = true;
+      note(entry);
+    }
+  };
+  const noteHidden = () => {
+    if (document.visibilityState === "hidden") {
+      note({ type: "hidden", at: performance.now() });
+    }
+  };
+  noteHidden();
+  document.addEventListener("visibilitychange", noteHidden);
+  // The load event's own end is known only after it.
+  addEventListener("load", () => setTimeout(noteNavigation), { once: true });
+  addEventListener("__tandemLast", tell);
+  addEventListener("pagehide", () => {
+    noteNavigation();
+    note({ type: "gone", at: performance.now() });
+    tell();
+  });
+})();
+"""
+
+
+SHIFT_GAP_MS = 1000.0
+SHIFT_WINDOW_MS = 5000.0
+"""A window of layout shifts ends after such a pause, or when it is so long."""
+INTERACTIONS_PER_OUTLIER = 50
+"""So many interactions let one of the slowest be left out of INP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One vital of a document; ``at`` is when it came about, in milliseconds of the document."""
+
+    name: str
+    value: float
+    at: float
+
+
+def vitals(entries: Sequence[dict[str, Any]]) -> Iterator[Measured]:
+    """Yield the vitals of one document; one that nothing supports is left out.
+
+    ``entries`` are those of the page script. A document that was hidden from its start has no FCP
+    and no LCP.
+    """
+    hidden = min((entry["at"] for entry in entries if entry["type"] == "hidden"), default=None)
+    for entry in _of(entries, "navigation"):
+        if entry["phases"]["ttfb"] > 0:
+            yield Measured("TTFB", entry["phases"]["ttfb"], entry["phases"]["ttfb"])
+    for entry in _of(entries, "paint"):
+        if entry["name"] == "first-contentful-paint" and _seen(entry, hidden):
+            yield Measured("FCP", entry["at"], entry["at"])
+    largest = [entry for entry in _of(entries, "largest-contentful-paint") if _seen(entry, hidden)]
+    if largest:
+        yield Measured("LCP", largest[-1]["at"], largest[-1]["at"])
+
+
+def reactions(entries: Sequence[dict[str, Any]]) -> Iterator[Measured]:
+    """Yield CLS and INP of one document's entries, or of those of one iteration among them.
+
+    A document that was painted and never shifted has a CLS of 0.
+    """
+    if any(True for _ in _of(entries, "paint")) or any(True for _ in _of(entries, "layout-shift")):
+        yield _layout_shift(list(_of(entries, "layout-shift")))
+    slowest: dict[int, Measured] = {}
+    for entry in (*_of(entries, "event"), *_of(entries, "first-input")):
+        known = slowest.get(entry["id"])
+        if entry["id"] and (known is None or entry["value"] > known.value):
+            slowest[entry["id"]] = Measured("INP", entry["value"], entry["at"])
+    if slowest:
+        ordered = sorted(slowest.values(), key=lambda each: -each.value)
+        yield ordered[min(len(ordered) - 1, len(ordered) // INTERACTIONS_PER_OUTLIER)]
+
+
+def _of(entries: Iterable[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
+    return (entry for entry in entries if entry["type"] == kind)
+
+
+def _seen(entry: dict[str, Any], hidden: float | None) -> bool:
+    return hidden is None or entry["at"] < hidden
+
+
+def _layout_shift(shifts: Sequence[dict[str, Any]]) -> Measured:
+    """Return the worst window of shifts, with the moment at which it began."""
+    worst = Measured("CLS", 0.0, shifts[0]["at"] if shifts else 0.0)
+    began = last = total = 0.0
+    for shift in (each for each in shifts if each["value"]):
+        at = shift["at"]
+        if not total or at - last >= SHIFT_GAP_MS or at - began >= SHIFT_WINDOW_MS:
+            began, total = at, 0.0
+        last, total = at, total + shift["value"]
+        if total > worst.value:
+            worst = Measured("CLS", total, began)
+    return worst
+
+
+COMPLAINTS = frozenset({"warning", "error", "assert"})
+"""What a page's console says is kept when it is of this kind."""
+MAX_MESSAGES = 200
+MAX_TEXT = 500
+LAST_WORDS_S = 1.0
+
+
+@dataclass(slots=True)
+class Document:
+    """One document and what it reported; ``began`` is its time origin, in seconds of the clock."""
+
+    url: str
+    began: float
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+
+class PageLog:
+    """Listens to the pages of one user."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._clock = recorder.clock
+        self._documents: dict[float, Document] = {}
+        self._messages = 0
+
+    async def listen(self, context: BrowserContext) -> None:
+        """Hear what every page of the context has to say."""
+        await context.expose_binding(REPORT, lambda _source, text: self.heard(text))
+        await context.add_init_script(PAGE_SCRIPT)
+        context.on("console", self._on_console)
+        context.on("weberror", self._on_error)
+
+    def heard(self, text: str) -> None:
+        """Take a report of the page script; what is none is the page's own mischief."""
+        try:
+            self._take(json.loads(text))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            self._message("page", "error", "called the script's own ear with something else", "")
+
+    async def close(self, context: BrowserContext) -> None:
+        """Hear the last of the pages, and write down the vitals of those that are still open."""
+        for page in context.pages:
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await page.evaluate(LAST_WORDS)
+        for document in self._documents.values():
+            self._add_vitals(document)
+        self._documents.clear()
+
+    def _take(self, report: dict[str, Any]) -> None:
+        began = self._clock.now() - float(report["now"]) / 1000
+        key = float(report["document"])
+        document = self._documents.setdefault(key, Document(str(report["url"]), began))
+        # The report that was the quickest on its way tells best when the document began.
+        document.began = min(document.began, began)
+        for entry in report["entries"]:
+            match entry["type"]:
+                case "resource":
+                    self._add_resource(document, entry)
+                case "navigation":
+                    self._add_navigation(document, entry)
+                    document.entries.append(entry)
+                case _:
+                    document.entries.append(entry)
+        if any(entry["type"] == "gone" for entry in report["entries"]):
+            self._add_vitals(self._documents.pop(key))
+
+    def _add_navigation(self, document: Document, entry: dict[str, Any]) -> None:
+        iteration, step = self._recorder.place(document.began)
+        self._recorder.recording.add(
+            Navigation(
+                user=self._recorder.user,
+                iteration=iteration,
+                step=step,
+                start_us=self._clock.stamp_us(document.began),
+                url=document.url,
+                phases={name: round(float(at), 3) for name, at in entry["phases"].items()},
+            )
+        )
+
+    def _add_resource(self, document: Document, entry: dict[str, Any]) -> None:
+        began = document.began + float(entry["at"]) / 1000
+        iteration, step = self._recorder.place(began)
+        self._recorder.recording.add(
+            Resource(
+                user=self._recorder.user,
+                iteration=iteration,
+                step=step,
+                start_us=self._clock.stamp_us(began),
+                url=str(entry["url"]),
+                initiator=str(entry["initiator"]),
+                duration_us=round(float(entry["value"]) * 1000),
+                wait_us=round(float(entry["wait"]) * 1000),
+                transferred=int(entry["transferred"]),
+                size=int(entry["size"]),
+            )
+        )
+
+    def _add_vitals(self, document: Document) -> None:
+        self._add(document, vitals(document.entries))
+        by_iteration: dict[int, list[dict[str, Any]]] = {}
+        for entry in document.entries:
+            iteration, _ = self._recorder.place(document.began + float(entry["at"]) / 1000)
+            by_iteration.setdefault(iteration, []).append(entry)
+        for entries in by_iteration.values():
+            self._add(document, reactions(entries))
+
+    def _add(self, document: Document, found: Iterable[Measured]) -> None:
+        for measured in found:
+            at = document.began + measured.at / 1000
+            iteration, step = self._recorder.place(at)
+            self._recorder.recording.add(
+                Vital(
+                    user=self._recorder.user,
+                    iteration=iteration,
+                    step=step,
+                    at_us=self._clock.stamp_us(at),
+                    name=measured.name,
+                    value=round(measured.value, 4),
+                    url=document.url,
+                )
+            )
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in COMPLAINTS:
+            self._message("console", message.type, message.text, message.location["url"])
+
+    def _on_error(self, error: WebError) -> None:
+        page = error.page
+        self._message("page", "error", str(error.error), page.url if page else "")
+
+    def _message(self, source: str, level: str, text: str, url: str) -> None:
+        self._messages += 1
+        if self._messages > MAX_MESSAGES:
+            return
+        self._recorder.recording.add(
+            Message(
+                user=self._recorder.user,
+                iteration=self._recorder.iteration,
+                step=self._recorder.step,
+                at_us=self._clock.stamp_us(self._clock.now()),
+                source="page" if source == "page" else "console",
+                level=level,
+                text=" ".join(text.split())[:MAX_TEXT],
+                url=url,
+            )
+        )
+
+
+MAX_FAILURES = 10
+"""So many failures of a ride are shown with picture, text and trace; the others look alike."""
+MODES = ("all", "first", "failures", "sample", "off")
+"""Of whom: everyone, the first user, users that failed, the first and those, or nobody."""
+_NEEDS_S = 5.0
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What is to be left, where, and how much of it there is already."""
+
+    out: Path | None
+    trace: str
+    har: str
+    failures: int = 0
+
+    def always(self, mode: str, user: int) -> bool:
+        """Return whether this is wanted of ``user`` whatever happens."""
+        sampled = mode in ("first", "sample") and user == 1
+        return self.out is not None and (mode == "all" or sampled)
+
+    def on_failure(self, mode: str) -> bool:
+        """Return whether this is wanted of everybody who fails."""
+        return self.out is not None and mode in ("failures", "sample")
+
+
+class Evidence:
+    """What one user leaves."""
+
+    def __init__(self, user: int, wanted: Wanted) -> None:
+        self._user = user
+        self._wanted = wanted
+        self._failed = False
+        self._whole = wanted.always(wanted.trace, user)
+        self._chunked = not self._whole and wanted.on_failure(wanted.trace)
+        self._open_chunk = False
+
+    @property
+    def har(self) -> Path | None:
+        """Where the context is to write its HAR; None for nowhere."""
+        wanted = self._wanted
+        if wanted.always(wanted.har, self._user) or wanted.on_failure(wanted.har):
+            return self._file(f"user{self._user:03d}.har")
+        return None
+
+    async def begin(self, context: BrowserContext) -> None:
+        """Start tracing, if that is wanted."""
+        if self._whole:
+            await context.tracing.start(screenshots=True, snapshots=True)
+        elif self._chunked:
+            # Pictures of the page cost processor time, and most of these are thrown away.
+            await context.tracing.start(screenshots=False, snapshots=True)
+            self._open_chunk = True
+
+    async def failed(self, page: Page, iteration: int, step: str) -> None:
+        """Keep what the page looked like and what it said when a step failed."""
+        self._failed = True
+        if self._wanted.out is None or self._wanted.failures >= MAX_FAILURES:
+            return
+        self._wanted.failures += 1
+        name = f"failure-user{self._user:03d}-iteration{iteration:03d}-{step}"
+        try:
+            await page.screenshot(path=self._file(f"{name}.png"), timeout=_NEEDS_S * 1000)
+            text = await page.locator("body").inner_text(timeout=_NEEDS_S * 1000)
+            lines = [page.url, await page.title(), "", text, ""]
+            (self._wanted.out / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+        except Error as error:
+            log(f"user {self._user}: not all of the failure could be kept: {first_line(error)}")
+        if self._open_chunk:
+            await self._end_chunk(page.context, self._file(f"trace-{name[8:]}.zip"))
+
+    async def iterated(self, context: BrowserContext) -> None:
+        """Throw away the trace of an iteration in which nothing failed, and begin the next."""
+        if not self._chunked:
+            return
+        if self._open_chunk:
+            await self._end_chunk(context, None)
+        await self._quietly(context.tracing.start_chunk)
+        self._open_chunk = True
+
+    async def end(self, context: BrowserContext) -> None:
+        """Write what is to be kept; the context is closed by that."""
+        if self._whole:
+            path = self._file(f"trace-user{self._user:03d}.zip")
+            await self._quietly(lambda: context.tracing.stop(path=path))
+        elif self._open_chunk:
+            await self._end_chunk(context, None)
+        await self._quietly(context.close)
+        har, wanted = self.har, self._wanted
+        if har and not self._failed and not wanted.always(wanted.har, self._user):
+            har.unlink(missing_ok=True)
+
+    async def _end_chunk(self, context: BrowserContext, path: Path | None) -> None:
+        self._open_chunk = False
+        await self._quietly(lambda: context.tracing.stop_chunk(path=path))
+
+    async def _quietly(self, action: Callable[[], object]) -> None:
+        """Do without what the browser cannot give any more; the rows are there."""
+        try:
+            await action()  # type: ignore[misc]
+        except Error as error:
+            log(f"user {self._user}: not all of its record could be written: {first_line(error)}")
+
+    def _file(self, name: str) -> Path:
+        return (self._wanted.out or Path()) / name
+
+
 MAX_ANSWERS = 200
+CUT_S = 5.0
+"""What Playwright gets beyond a step's own timeout to tell what it was waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,15 +955,33 @@ class Step:
     timeout_s: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How often a user rides: first to warm up, then for the record."""
+
+    warmup: int
+    iterations: int
+
+
 class User:
     """One browser user: an isolated context with one page, riding its own schedule."""
 
-    def __init__(self, page: Page, schedule: Schedule, recorder: Recorder) -> None:
-        self.page = page
-        self._schedule = schedule
+    def __init__(
+        self,
+        context: BrowserContext,
+        recorder: Recorder,
+        work: Work,
+        evidence: Evidence,
+        *,
+        patient: bool = False,
+    ) -> None:
+        self.page: Page
+        self._context = context
         self._recorder = recorder
         self._clock = recorder.clock
-        self._work = Work(recorder)
+        self._work = work
+        self._evidence = evidence
+        self._patient = patient
         self._done_at = 0.0
         self._began = 0.0
         self.began_before = 0.0
@@ -337,10 +992,7 @@ class User:
         """What the app answered to the user's pages in this iteration, and when."""
         self.answer: APIResponse | None = None
         """What it answered to the last request from outside the page."""
-        page.on("response", lambda answer: self.answers.append((self._clock.now(), answer)))
-        page.on("request", self._work.started)
-        page.on("requestfinished", self._work.finished)
-        page.on("requestfailed", self._work.finished)
+        self._needs_page = True
 
     @property
     def number(self) -> int:
@@ -352,23 +1004,48 @@ class User:
         """Which pass through the journey this is, from 0."""
         return self._recorder.iteration
 
-    async def ride(
-        self, steps: tuple[Step, ...], warmup: int, iterations: int, shots: Path | None
-    ) -> None:
+    async def get_ready(self) -> None:
+        """Open the user's page: at first, and again when the browser lost the one there was."""
+        self.page = await self._context.new_page()
+        self._needs_page = False
+        self.page.on("response", self._note_answer)
+        self.page.on("crash", self._lose_page)
+        self.page.on("close", self._lose_page)
+
+    async def ride(self, steps: tuple[Step, ...], schedule: Schedule, rounds: Rounds) -> None:
         """Ride every iteration; one that fails ends early, the next keeps the beat.
 
-        The first ``warmup`` of them are ridden and recorded alike, and do not count.
+        Those that warm up are ridden and recorded alike, and do not count.
         """
-        for iteration in range(warmup + iterations):
+        for iteration in range(rounds.warmup + rounds.iterations):
             self._recorder.iteration = iteration
             self.answers.clear()
             self.answer = None
-            for index, step in enumerate(steps):
-                if not await self._interact(step, iteration * len(steps) + index):
-                    await self._take_screenshot(step, shots)
-                    break
-            else:
-                self._recorder.recording.iterations_ok += iteration >= warmup
+            if self._needs_page:
+                await self.get_ready()
+            ok = await self._iterate(steps, schedule)
+            if ok and iteration >= rounds.warmup:
+                self._recorder.recording.iterations_ok += 1
+            await self._evidence.iterated(self._context)
+
+    async def _iterate(self, steps: tuple[Step, ...], schedule: Schedule) -> bool:
+        began = math.inf
+        for index, step in enumerate(steps):
+            slot = self.iteration * len(steps) + index
+            start = await schedule.wait_for(slot, self._done_at)
+            began = min(began, start.at)
+            if not await self._interact(step, start, schedule.due(slot + 1)):
+                self._recorder.iterated(began, self._done_at, ok=False)
+                await self._evidence.failed(self.page, self.iteration, step.id)
+                return False
+        self._recorder.iterated(began, self._done_at, ok=True)
+        return True
+
+    def _note_answer(self, answer: Response) -> None:
+        self.answers.append((self._clock.now(), answer))
+
+    def _lose_page(self, _page: Page) -> None:
+        self._needs_page = True
 
     async def open(self, path: str) -> None:
         """Open a page of the app; an answer that is not a page of it is a failure."""
@@ -388,12 +1065,18 @@ class User:
         """Send one request from outside the page, with the user's cookies."""
         began = self._clock.now()
         row = self._recorder.request(method, path, "api", began)
-        response = await self.page.context.request.fetch(
-            path, method=method, headers=headers, data=content, max_redirects=0
-        )
-        row.duration_us = round((self._clock.now() - began) * 1e6)
-        row.status, row.finished = response.status, True
-        self.answer = response
+        try:
+            response = await self.page.context.request.fetch(
+                path, method=method, headers=headers, data=content, max_redirects=0
+            )
+            row.status, row.ended = response.status, "finished"
+            self.answer = response
+        except Error as error:
+            row.error, row.ended = first_line(error), "failed"
+            raise
+        finally:
+            row.duration_us = round((self._clock.now() - began) * 1e6)
+            self._recorder.recording.add(row)
         if response.status not in expected if expected else not response.ok:
             wanted = " or ".join(map(str, expected)) or "2xx"
             raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
@@ -406,18 +1089,19 @@ class User:
         """Add the row of a download that is there."""
         row = self._recorder.request("GET", url, "download", began)
         row.duration_us = round((self.now() - began) * 1e6)
-        row.size, row.finished = size, True
+        row.size, row.ended = size, "finished"
+        self._recorder.recording.add(row)
 
-    async def _interact(self, step: Step, slot: int) -> bool:
-        start = await self._schedule.wait_for(slot, self._done_at)
-        self._recorder.step = step.id
+    async def _interact(self, step: Step, start: Start, next_due: float) -> bool:
+        self._recorder.enter(step.id, start.at)
         self._work.begin()
         self.began_before, self._began = self._began, start.at
-        self.timeout_ms = step.timeout_s * 1000
+        # For who looks on with the inspector there is no limit, which Playwright calls 0.
+        self.timeout_ms = 0 if self._patient else step.timeout_s * 1000
         self.page.set_default_timeout(self.timeout_ms)
         error = ""
         try:
-            self._done_at = await self._perform(step, start.at, self._schedule.due(slot + 1))
+            self._done_at = await self._perform(step, start.at, next_due)
             error = self._work.fault
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
@@ -428,21 +1112,14 @@ class User:
         return not error
 
     async def _perform(self, step: Step, began: float, next_due: float) -> float:
-        deadline = began + step.timeout_s
-        async with asyncio.timeout(step.timeout_s + 5):
+        patience = math.inf if self._patient else step.timeout_s
+        async with asyncio.timeout(None if self._patient else step.timeout_s + CUT_S):
             await step.act(self)
-            return await self._work.done(self._clock.now(), deadline, next_due)
+            return await self._work.done(self._clock.now(), began + patience, next_due)
 
-    async def _take_screenshot(self, step: Step, folder: Path | None) -> None:
-        taken = self._recorder.recording.screenshots
-        if folder is None or len(taken) >= MAX_SCREENSHOTS:
-            return
-        name = f"failure-user{self.number:03d}-iteration{self.iteration:03d}-{step.id}.png"
-        try:
-            await self.page.screenshot(path=folder / name, timeout=5000)
-            taken.append(name)
-        except Error as error:
-            log(f"no screenshot: {first_line(error)}")
+
+LAG_STEP_S = 0.25
+LAG_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,86 +1132,186 @@ class Ride:
     """Of each user, those before them that only warm up not counted."""
     warmup: int
     pacing_s: float
+    streams: tuple[str, ...]
     out: Path | None
+    trace: str
+    har: str
     headed: bool
     slow_mo_ms: float
+    debug: bool
     browser: str | None
     browser_args: tuple[str, ...]
+    browser_per_user: bool
+
+
+class BrowserGoneError(Exception):
+    """The browser ended although nobody had told it to."""
 
 
 async def ride_all(ride: Ride, steps: tuple[Step, ...], recording: Recording) -> None:
-    """Ride the journey with every user in one browser, each in a context of its own."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=ride.browser,
-            headless=not ride.headed,
-            slow_mo=ride.slow_mo_ms,
-            args=list(ride.browser_args),
-            handle_sigint=False,
-            handle_sigterm=False,
-        )
-        contexts = [await open_context(browser, ride, index + 1) for index in range(ride.users)]
-        try:
-            await ride_contexts(contexts, ride, steps, recording)
-        finally:
-            await close_contexts(contexts, ride)
+    """Ride the journey with every user; each has a context, at will a browser, of its own.
+
+    Raises :class:`BrowserGoneError` when a browser ends in the middle of it.
+    """
+    if ride.debug:
+        os.environ["PWDEBUG"] = "1"  # Playwright opens its inspector
+    clock = Clock()
+    wanted = Wanted(ride.out, ride.trace, ride.har)
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        browsers = [
+            await stack.enter_async_context(running_browser(playwright, ride))
+            for _ in range(ride.users if ride.browser_per_user else 1)
+        ]
+        users = []
+        for index in range(ride.users):
+            recorder = Recorder(index + 1, clock, recording)
+            browser = browsers[index % len(browsers)]
+            user = ready_user(browser, ride, recorder, Evidence(index + 1, wanted))
+            users.append(await stack.enter_async_context(user))
+        began = clock.now()
+        recording.started_us = clock.stamp_us(began)
+        rounds = Rounds(ride.warmup, ride.iterations)
+        rides = []
+        for index, riding in enumerate(users):
+            first_due = began + LEAD_S + index / len(users) * ride.pacing_s
+            rides.append(riding.ride(steps, Schedule(clock, first_due, ride.pacing_s), rounds))
+        async with lags_noted(clock, recording):
+            await see_to_the_end(rides, browsers)
+
+
+async def see_to_the_end(
+    rides: list[Coroutine[object, object, None]], browsers: list[Browser]
+) -> None:
+    """Wait until every user has ridden, or until a browser is gone."""
+    gone = asyncio.Event()
+    for browser in browsers:
+        browser.on("disconnected", lambda _: gone.set())
+    riding = asyncio.ensure_future(all_of(rides))
+    loss = asyncio.ensure_future(gone.wait())
+    try:
+        await asyncio.wait((riding, loss), return_when=asyncio.FIRST_COMPLETED)
+        if not all(browser.is_connected() for browser in browsers):
+            raise BrowserGoneError
+        await riding
+    finally:
+        riding.cancel()
+        loss.cancel()
+        await asyncio.gather(riding, loss, return_exceptions=True)
+
+
+async def all_of(rides: list[Coroutine[object, object, None]]) -> None:
+    """Let all users ride; when one cannot, none does."""
+    await asyncio.gather(*rides)
+
+
+@asynccontextmanager
+async def lags_noted(clock: Clock, recording: Recording) -> AsyncIterator[None]:
+    """Note meanwhile how late this script itself is: once a second, the worst of the last one."""
+
+    async def note() -> None:
+        while True:
+            worst = 0.0
+            for _ in range(LAG_STEPS):
+                due = clock.now() + LAG_STEP_S
+                await clock.sleep(LAG_STEP_S)
+                worst = max(worst, clock.now() - due)
+            recording.add(Lag(at_us=clock.stamp_us(clock.now()), lag_us=round(worst * 1e6)))
+
+    noting = asyncio.ensure_future(note())
+    try:
+        yield
+    finally:
+        noting.cancel()
+
+
+@asynccontextmanager
+async def running_browser(playwright: Playwright, ride: Ride) -> AsyncIterator[Browser]:
+    """Start a browser, and end it afterwards."""
+    browser = await playwright.chromium.launch(
+        executable_path=ride.browser,
+        headless=not (ride.headed or ride.debug),
+        slow_mo=ride.slow_mo_ms,
+        args=list(ride.browser_args),
+        handle_sigint=False,
+        handle_sigterm=False,
+    )
+    try:
+        yield browser
+    finally:
+        with suppress(Error):
             await browser.close()
 
 
-async def ride_contexts(
-    contexts: list[BrowserContext], ride: Ride, steps: tuple[Step, ...], recording: Recording
-) -> None:
-    """Start the clock when every user is there, and spread them over one pacing interval."""
-    pages = [await context.new_page() for context in contexts]
-    clock = Clock()
-    recording.started_us = clock.began_us
-    async with asyncio.TaskGroup() as group:
-        for index, page in enumerate(pages):
-            first_due = LEAD_S + index / len(pages) * ride.pacing_s
-            schedule = Schedule(clock, first_due, ride.pacing_s)
-            user = User(page, schedule, Recorder(index + 1, clock, recording))
-            group.create_task(user.ride(steps, ride.warmup, ride.iterations, ride.out))
-
-
-async def open_context(browser: Browser, ride: Ride, number: int) -> BrowserContext:
-    """Open one user's context; the first user is the sample that leaves a HAR and a trace."""
-    sampled = ride.out is not None and number == 1
+@asynccontextmanager
+async def ready_user(
+    browser: Browser, ride: Ride, recorder: Recorder, evidence: Evidence
+) -> AsyncIterator[User]:
+    """Open one user's context and page; write down all that is known of it afterwards."""
     context = await browser.new_context(
-        base_url=ride.base_url,
-        record_har_path=ride.out / f"user{number:03d}.har" if sampled and ride.out else None,
-        record_har_content="omit",
+        base_url=ride.base_url, record_har_path=evidence.har, record_har_content="omit"
     )
-    if sampled:
-        await context.tracing.start(screenshots=True, snapshots=True)
-    return context
+    work, pages = Work(recorder, ride.streams), PageLog(recorder)
+    work.watch(context)
+    await pages.listen(context)
+    await evidence.begin(context)
+    user = User(context, recorder, work, evidence, patient=ride.debug)
+    await user.get_ready()
+    try:
+        yield user
+    finally:
+        await pages.close(context)
+        work.close()
+        await evidence.end(context)
 
 
-async def close_contexts(contexts: list[BrowserContext], ride: Ride) -> None:
-    """Write the sample's trace and HAR, and let every user go."""
-    for index, context in enumerate(contexts):
+TIMINGS_VERSION = 2
+
+
+@contextmanager
+def recorded(ride: Ride, recording: Recording) -> Iterator[None]:
+    """Keep every row: at once in ``timings.jsonl``, at the end in ``timings.json`` instead.
+
+    A ride that is killed leaves the first, whose rows are the same.
+    """
+    if ride.out is None:
+        yield
+        return
+    ride.out.mkdir(parents=True, exist_ok=True)
+    journal = ride.out / "timings.jsonl"
+    with journal.open("w", encoding="utf-8") as recording.journal:
+        kinds = [kind.KIND for kind in KINDS]
+        recording.journal.write(f"{json.dumps({**head(ride), 'kinds': kinds})}\n")
         try:
-            if index == 0 and ride.out is not None:
-                await context.tracing.stop(path=ride.out / f"trace-user{index + 1:03d}.zip")
-            await context.close()
-        except Error as error:
-            log(f"user {index + 1}: not all of its record could be written: {first_line(error)}")
+            yield
+        finally:
+            write_timings(ride, recording)
+    journal.unlink()
+
+
+def head(ride: Ride) -> dict[str, Any]:
+    """Return what is the same for all rows."""
+    return {
+        "schema_version": TIMINGS_VERSION,
+        "journey": JOURNEY,
+        "users": ride.users,
+        "iterations": ride.iterations,
+        "warmup": ride.warmup,
+        "pacing_s": ride.pacing_s,
+    }
 
 
 def write_timings(ride: Ride, recording: Recording) -> None:
     """Write every row to ``timings.json``, whole or not at all."""
     if ride.out is None:
         return
-    timings = {
-        "schema_version": 1,
-        "journey": JOURNEY,
-        "users": ride.users,
-        "iterations": ride.iterations,
-        "warmup": ride.warmup,
-        "pacing_s": ride.pacing_s,
-        **asdict(recording),
+    found = {
+        **head(ride),
+        "started_us": recording.started_us,
+        "iterations_ok": recording.iterations_ok,
+        **{kind: [asdict(row) for row in rows] for kind, rows in recording.rows.items()},
     }
     beside = ride.out / "timings.json.part"
-    beside.write_text(json.dumps(timings, ensure_ascii=False), encoding="utf-8")
+    beside.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     beside.replace(ride.out / "timings.json")
 
 
@@ -543,7 +1320,11 @@ def print_summary(ride: Ride, recording: Recording, steps: tuple[Step, ...]) -> 
     planned = ride.users * ride.iterations
     print(f"{JOURNEY}: {recording.iterations_ok} of {planned} iterations came through")
     for step in steps:
-        rows = [row for row in recording.interactions if row.step == step.id]
+        rows = [
+            row
+            for row in recording.rows[Interaction.KIND]
+            if isinstance(row, Interaction) and row.step == step.id
+        ]
         times = sorted(row.duration_us / 1000 for row in rows if row.ok)
         failed = sum(not row.ok for row in rows)
         middle = f"median {times[len(times) // 2]:8.1f} ms" if times else "no time      "
@@ -561,6 +1342,10 @@ def parse_arguments() -> Ride:
     parser.add_argument("--out", type=Path, help="folder for timings, HAR, trace and screenshots")
     parser.add_argument("--headed", action="store_true", help="show the browser")
     parser.add_argument("--slow-mo", type=float, default=0, help="milliseconds before each action")
+    parser.add_argument("--debug", action="store_true", help="go step by step, with the inspector")
+    parser.add_argument("--trace", choices=MODES, default="sample", help="whose (default: sample)")
+    parser.add_argument("--har", choices=MODES, default="sample", help="whose (default: sample)")
+    parser.add_argument("--browser-per-user", action="store_true", help="instead of a context each")
     parser.add_argument("--browser", help="path of a Chromium (default: Playwright's own)")
     parser.add_argument("--browser-arg", action="append", default=[], help="flag for the browser")
     given = parser.parse_args()
@@ -570,11 +1355,16 @@ def parse_arguments() -> Ride:
         iterations=given.iterations,
         warmup=given.warmup,
         pacing_s=given.pacing,
+        streams=STREAMS,
         out=given.out,
+        trace=given.trace,
+        har=given.har,
         headed=given.headed,
         slow_mo_ms=given.slow_mo,
+        debug=given.debug,
         browser=given.browser,
         browser_args=tuple(given.browser_arg),
+        browser_per_user=given.browser_per_user,
     )
 
 
@@ -587,20 +1377,23 @@ async def ride_until_stopped(ride: Ride, steps: tuple[Step, ...], recording: Rec
 
 
 def main(steps: tuple[Step, ...]) -> int:
-    """Return 0 when every iteration came through, 1 when some failed, 2 when there was no ride."""
+    """Return 0 when every iteration came through, and 1 when some failed.
+
+    2 says that there was no ride, and 3 that the browser went away in the middle of it.
+    """
     ride = parse_arguments()
-    if ride.out is not None:
-        ride.out.mkdir(parents=True, exist_ok=True)
     recording = Recording()
-    try:
-        asyncio.run(ride_until_stopped(ride, steps, recording))
-    except asyncio.CancelledError:
-        log("stopped before the end")
-    except Error as error:
-        log(f"the browser could not be used: {first_line(error)}")
-        return 2
-    finally:
-        write_timings(ride, recording)
+    with recorded(ride, recording):
+        try:
+            asyncio.run(ride_until_stopped(ride, steps, recording))
+        except asyncio.CancelledError:
+            log("stopped before the end")
+        except BrowserGoneError:
+            log("the browser ended in the middle of the ride")
+            return 3
+        except Error as error:
+            log(f"the browser could not be used: {first_line(error)}")
+            return 2
     print_summary(ride, recording, steps)
     return 0 if recording.iterations_ok == ride.users * ride.iterations else 1
 

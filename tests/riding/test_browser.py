@@ -1,0 +1,174 @@
+"""What a real browser's ride measures and leaves, on pages that make it hard."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from tests.riding.rig import ride, small_app
+
+STREAMS = ("/api/wait*",)
+
+
+def go(name):
+    return {"id": f"open-{name}", "action": "navigate", "target": f"/{name}", "timeout": 5}
+
+
+QUIET = ("polling", "listening", "giving-up", "playing", "loading", "shifting")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    with small_app(tmp_path_factory.mktemp("app")) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def ridden(app, tmp_path_factory):
+    """One user on all the pages that work, and on the last one a click."""
+    steps = [*map(go, QUIET), {"id": "press", "action": "click", "selector": "#go"}, go("plain")]
+    folder = tmp_path_factory.mktemp("ridden")
+    return ride("playwright", steps, folder, app, pacing_s=1.2, streams=STREAMS)
+
+
+def only(found):
+    (one,) = found
+    return one
+
+
+def vitals(ridden, name):
+    return {row["step"]: row["value"] for row in ridden.timings["vitals"] if row["name"] == name}
+
+
+# What an interaction waits for.
+
+
+def test_every_page_is_ridden_to_its_end(ridden):
+    assert ridden.result.failures == ()
+    assert [row.step for row in ridden.interactions()] == [
+        *(f"open-{name}" for name in QUIET),
+        "press",
+        "open-plain",
+    ]
+
+
+@pytest.mark.parametrize("step", ["open-loading", "press"])
+def test_an_interaction_lasts_until_what_it_set_off_is_done(ridden, step):
+    assert only(ridden.interactions(step)).duration_us >= 200_000
+
+
+@pytest.mark.parametrize("name", ["polling", "listening", "playing"])
+def test_nobody_waits_for_what_goes_on_for_ever(ridden, name):
+    """A long poll by its pattern, events by their type, media by what they are."""
+    waited_for = [row for row in ridden.timings["requests"] if row["step"] == f"open-{name}"]
+    assert {row["stream"] for row in waited_for} == {False, True}
+    assert only(ridden.interactions(f"open-{name}")).ok
+
+
+def test_what_the_page_gives_up_is_no_error_and_has_no_duration(ridden):
+    dropped = [row for row in ridden.timings["requests"] if row["ended"] == "dropped"]
+    assert {row["url"].partition("/api/")[2] for row in dropped} >= {"wait?given-up", "sound"}
+    rows = [*ridden.requests("GET /api/wait"), *ridden.requests("GET /api/sound")]
+    assert rows
+    assert {(row.ok, row.error, row.duration_us) for row in rows} == {(True, None, None)}
+
+
+def test_every_request_has_its_step_and_status(ridden):
+    slow = only(row for row in ridden.requests("GET /api/slow") if row.step == "press")
+    assert (slow.status, slow.method, slow.ok) == (200, "GET", True)
+    assert slow.duration_us is not None and slow.duration_us >= 200_000
+    assert slow.bytes == len("at last")
+
+
+# What the page itself knows.
+
+
+def test_each_document_has_its_vitals_with_their_step(ridden):
+    for name in QUIET:
+        for vital in ("TTFB", "FCP", "LCP"):
+            assert vitals(ridden, vital)[f"open-{name}"] > 0, (name, vital)
+    assert vitals(ridden, "CLS")["open-plain"] == 0
+
+
+def test_a_layout_shift_belongs_to_the_step_in_which_it_happened(ridden):
+    assert vitals(ridden, "CLS")["open-shifting"] > 0
+
+
+def test_the_answer_to_a_click_belongs_to_the_click(ridden):
+    """Also when the page is left for another one afterwards."""
+    assert vitals(ridden, "INP")["press"] >= 40
+
+
+def test_navigations_and_resources_are_on_record(ridden):
+    navigation = only(row for row in ridden.timings["navigations"] if row["step"] == "open-loading")
+    phases = navigation["phases"]
+    assert 0 < phases["ttfb"] <= phases["dom_interactive"] <= phases["load"]
+    resource = only(row for row in ridden.timings["resources"] if "slow?page" in row["url"])
+    assert resource["step"] == "open-loading"
+    assert resource["duration_us"] >= resource["wait_us"] >= 190_000
+
+
+def test_the_scripts_own_lateness_is_noted(ridden):
+    lags = [row for row in ridden.samples if row.kind == "health"]
+    assert lags
+    assert all(row.name == "event loop lag" and row.unit == "ms" for row in lags)
+
+
+# What is left of failures.
+
+
+@pytest.fixture(scope="module")
+def failed(app, tmp_path_factory):
+    """Two users, one of whom fails in each iteration: a complaining page, and a broken request."""
+    steps = [go("noisy"), go("broken"), {"id": "press", "action": "click", "selector": "#go"}]
+    folder = tmp_path_factory.mktemp("failed")
+    return ride("playwright", steps, folder, app, users=2, iterations=2, pacing_s=0.8)
+
+
+def test_a_failed_request_of_the_page_fails_the_step_that_set_it_off(failed):
+    reasons = {(each.step, each.reason) for each in failed.result.failures}
+    assert reasons == {("press", "GET /api/broken answered 503")}
+    passes = [row for row in failed.samples if row.kind == "iteration"]
+    assert [row.ok for row in passes] == [False] * 4
+
+
+def test_a_failure_leaves_a_picture_a_text_and_a_trace(failed):
+    for user in (1, 2):
+        name = f"user{user:03d}-iteration000-press"
+        assert (failed.folder / f"failure-{name}.png").read_bytes().startswith(b"\x89PNG")
+        text = (failed.folder / f"failure-{name}.txt").read_text(encoding="utf-8")
+        assert "/broken" in text and "Go" in text
+    trace = failed.folder / "trace-user002-iteration000-press.zip"
+    assert "trace.trace" in zipfile.ZipFile(trace).namelist()
+    assert (failed.folder / "user002.har").exists()
+
+
+def test_complaints_of_the_page_are_rows_and_its_small_talk_is_not(failed):
+    said = [(row["source"], row["level"], row["text"]) for row in failed.timings["messages"]]
+    assert said.count(("console", "warning", "a warning")) == 4
+    assert said.count(("console", "error", "a complaint")) == 4
+    assert sum("nobody caught me" in text and source == "page" for source, _, text in said) == 4
+    assert not any("a word" in text for _, _, text in said)
+    assert {row["step"] for row in failed.timings["messages"]} >= {"open-noisy"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "users"),
+    [("all", {1, 2}), ("first", {1}), ("failures", set()), ("sample", {1}), ("off", set())],
+)
+def test_traces_and_hars_are_kept_of_whom_the_settings_say(app, tmp_path, mode, users):
+    settings = {"trace": mode, "har": mode}
+    done = ride("playwright", [go("plain")], tmp_path, app, users=2, browser_settings=settings)
+    assert done.result.failures == ()
+    assert {path.name for path in tmp_path.glob("*.har")} == {f"user{n:03d}.har" for n in users}
+    assert {path.name for path in tmp_path.glob("trace-*")} == {
+        f"trace-user{n:03d}.zip" for n in users
+    }
+
+
+def test_a_browser_for_each_user_on_request(app, tmp_path):
+    done = ride(
+        "playwright", [go("plain")], tmp_path, app, users=2, browser_settings={"per_user": True}
+    )
+    assert done.result.iterations_ok == 2

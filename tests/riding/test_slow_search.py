@@ -1,0 +1,44 @@
+"""A slower back end shows by as much in both executors.
+
+The quickest of a few interactions is compared, so that a busy machine does not matter. It takes the
+demo's search 300 ms at least when it is told to take 300 ms.
+"""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from tests.riding.rig import ROOT, demo, ride
+
+ACTIONS = yaml.safe_load((ROOT / "journeys/actions.yaml").read_text(encoding="utf-8"))
+STEPS = [
+    {"action": "navigate", "target": "/"},
+    {
+        "id": "search",
+        "action": "type",
+        "selector": "[data-testid='search-input']",
+        "value": "ambient",
+    },
+]
+SLOWER_MS = 300
+
+
+def quickest_ms(executor, folder, faults):
+    with demo(folder / "app", faults) as origin:
+        found = ride(
+            executor, STEPS, folder, origin, actions=ACTIONS, iterations=4, pacing_s=1.0
+        ).interactions("search")
+    assert len(found) == 4
+    assert all(row.ok for row in found)
+    return min(row.duration_us for row in found) / 1000
+
+
+@pytest.mark.parametrize("executor", ["playwright", "k6"])
+def test_a_slower_search_moves_the_interaction_by_as_much(executor, tmp_path):
+    usual = quickest_ms(executor, tmp_path / "usual", {})
+    slower = quickest_ms(
+        executor, tmp_path / "slower", {"GET /api/search": {"latency_ms": SLOWER_MS}}
+    )
+    assert slower > SLOWER_MS
+    assert slower - usual == pytest.approx(SLOWER_MS, abs=100)
