@@ -36,6 +36,7 @@ DOIT_CONFIG = {
 }
 
 Task = dict[str, Any]
+SUMMARY_FILES = ("summary.json", "summary-full.json", "summary.md", "coverage.json")
 
 
 def task_toolchain() -> Iterator[Task]:
@@ -132,8 +133,8 @@ def task_table() -> Iterator[Task]:
                 "actions": [(actions.build_table, [cell])],
                 "file_dep": [cell.outcome, *TABLE_CODE],
                 "task_dep": [f"load:{view.name}"],
-                "targets": [cell.table],
-                "clean": [(actions.remove, [[cell.table]])],
+                "targets": [cell.table, cell.attempts_table],
+                "clean": [(actions.remove, [[cell.table, cell.attempts_table]])],
             }
 
 
@@ -141,12 +142,14 @@ def task_summary() -> Iterator[Task]:
     """Judge the run: statistics, SLOs, findings, verdict."""
     for view in views():
         profile = plan().settings["profiles"][view.profile]
-        made = [view.build / "summary" / "summary.json", view.build / "run.json"]
+        made = [view.build / name for name in ("run.json", "tables/runs.parquet")]
+        made += [view.build / "summary" / name for name in SUMMARY_FILES]
         yield {
             "name": view.name,
             "actions": [(actions.summarise_view, [view, plan()])],
             "file_dep": [
                 *(cell.table for cell in view.cells),
+                *(cell.attempts_table for cell in view.cells),
                 *(cell.outcome for cell in view.cells),
                 *(cell.script for cell in view.cells),
                 *(view.build / name for name in view.resolved),
@@ -165,7 +168,7 @@ def task_report() -> Iterator[Task]:
         yield {
             "name": view.name,
             "actions": [(actions.render_reports, [view])],
-            "file_dep": [view.build / "summary" / "summary.json", *REPORT_CODE],
+            "file_dep": [view.build / "summary" / "summary-full.json", *REPORT_CODE],
             "targets": made,
             "clean": [(actions.remove, [made])],
         }

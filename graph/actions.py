@@ -31,6 +31,7 @@ from tandem.files import write_json, write_text
 
 if TYPE_CHECKING:
     from journeys.resolved import RefusedJourney, ResolvedJourney
+    from summary.summarise import Criteria
 
 
 @reported
@@ -112,7 +113,7 @@ def build_table(cell: Cell) -> Fault | None:
     """Build the cell's table from its raw artifacts."""
     from summary.cell_table import build_cell_table
 
-    build_cell_table(cell.folder, cell.table)
+    build_cell_table(cell.folder, cell.table, cell.attempts_table)
     return None
 
 
@@ -120,7 +121,7 @@ def build_table(cell: Cell) -> Fault | None:
 def summarise_view(view: View, plan: Plan) -> Fault | None:
     """Judge the run."""
     from summary.run_record import CellFiles
-    from summary.view_files import ViewFiles, write_summary
+    from summary.run_summary import ViewFiles, write_summary
 
     if not view.cells:
         chosen = ", ".join(f"{name}={value}" for name, value in view.narrowed.items())
@@ -133,6 +134,7 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
             folder=cell.folder.relative_to(view.build).as_posix(),
             script=cell.script.relative_to(view.build).as_posix(),
             table=cell.table.relative_to(view.build).as_posix(),
+            attempts_table=cell.attempts_table.relative_to(view.build).as_posix(),
         )
         for cell in view.cells
     ]
@@ -145,8 +147,18 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
         cells=cells,
         epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     )
-    write_summary(files, plan.settings["profiles"][view.profile]["default_slo"])
+    write_summary(files, criteria(plan)[view.profile])
     return None
+
+
+def criteria(plan: Plan) -> dict[str, Criteria]:
+    """Return what the runs of each profile are judged with, beside the SLOs of their journeys."""
+    from summary.summarise import Criteria
+
+    return {
+        name: Criteria(each["default_slo"], each["apdex_target_ms"])
+        for name, each in plan.settings["profiles"].items()
+    }
 
 
 @reported

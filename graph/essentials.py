@@ -22,7 +22,7 @@ class Essentials:
 
 def essentials(results: Path, width: int) -> Essentials:
     """Return what is to be printed of a published run; rendered only when it is not on record."""
-    summary = results / "summary" / "summary.json"
+    summary = results / "summary" / "summary-full.json"
     key = _key(summary, width)
     kept = read_json(_KEPT)
     if kept.get("key") == key:

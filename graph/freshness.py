@@ -116,6 +116,7 @@ def judged_with(profile: dict[str, Any]) -> dict[str, Any]:
     """Return what, beside files, a summary depends on."""
     return {
         "default_slo": profile["default_slo"],
+        "apdex_target_ms": profile["apdex_target_ms"],
         "stamp": os.environ.get("SOURCE_DATE_EPOCH", ""),
     }
 

@@ -58,8 +58,16 @@ class Cell:
     @property
     def table(self) -> Path:
         """The cell's samples."""
-        name = f"{self.executor}-{self.journey}-u{self.users:03d}.parquet"
-        return self.build / "tables" / "samples" / name
+        return self.build / "tables" / "samples" / self._table_name
+
+    @property
+    def attempts_table(self) -> Path:
+        """How each attempt at the cell ended."""
+        return self.build / "tables" / "cells" / self._table_name
+
+    @property
+    def _table_name(self) -> str:
+        return f"{self.executor}-{self.journey}-u{self.users:03d}.parquet"
 
     @property
     def resolved(self) -> Path:
@@ -91,9 +99,14 @@ class View:
     @property
     def parts(self) -> tuple[str, ...]:
         """What is published of the build folder, relative to it; a folder with all in it."""
-        files = ("run.json", "report.md", "report.html", "junit.xml", "summary/summary.json")
-        cells = (each for cell in self.cells for each in (cell.script, cell.folder, cell.table))
+        files = ("run.json", "report.md", "report.html", "junit.xml", "tables/runs.parquet")
+        cells = (
+            each
+            for cell in self.cells
+            for each in (cell.script, cell.folder, cell.table, cell.attempts_table)
+        )
         return (
+            "summary",
             *files,
             *self.resolved,
             *(path.relative_to(self.build).as_posix() for path in cells),

@@ -15,22 +15,50 @@ def _code(*patterns: str) -> tuple[str, ...]:
 JOURNEY_CODE = _code("journeys/*.py")
 SCRIPT_CODE = _code("generators/**/*.py", "generators/templates/*")
 TABLE_CODE = _code(
-    "summary/*samples.py",
-    "summary/*table*.py",
-    "summary/sorting.py",
+    *(
+        f"summary/{name}.py"
+        for name in (
+            "*_samples",
+            "cell_record",
+            "cell_table",
+            "iterations",
+            "pairs",
+            "samples",
+            "sorting",
+            "table_files",
+            "table_kinds",
+            "totals",
+        )
+    ),
+    "executors/lines.py",
     "generators/request_names.py",
 )
 SUMMARY_CODE = _code(
     *(
         f"summary/{name}.py"
         for name in (
+            "cell_record",
+            "compact",
+            "comparisons",
+            "coverage",
+            "cross_check",
+            "figures",
             "findings",
+            "intervals",
             "judge",
             "models",
+            "places",
+            "prompt",
+            "publish",
             "run_record",
+            "run_summary",
+            "samples",
+            "sorting",
             "statistics",
             "summarise",
-            "view_files",
+            "table_files",
+            "table_kinds",
+            "totals",
         )
     ),
     "journeys/slo.py",
@@ -38,7 +66,16 @@ SUMMARY_CODE = _code(
 REPORT_CODE = _code(
     *(
         f"summary/{name}.py"
-        for name in ("html_report", "junit", "markdown_report", "rendering", "side_by_side")
+        for name in (
+            "html_report",
+            "junit",
+            "markdown_report",
+            "models",
+            "places",
+            "rendering",
+            "side_by_side",
+            "view_files",
+        )
     ),
     "summary/templates/*",
 )

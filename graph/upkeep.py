@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph.actions import criteria
 from graph.plan import Plan
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError
@@ -42,7 +43,7 @@ def resummarize_runs(plan: Plan, run: str) -> Fault | None:
 
     for each in _chosen(plan, run):
         try:
-            summary = resummarize(each, _default_slos(plan))
+            summary = resummarize(each, criteria(plan))
         except ArtifactError as error:
             if run != "all":
                 raise
@@ -68,7 +69,7 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
     judged = []
     for each in _chosen(plan, run):
         try:
-            judged.append(rejudge(each, today, _default_slos(plan)))
+            judged.append(rejudge(each, today, criteria(plan)))
         except ArtifactError as error:
             say(f"{each.name}: not judged: {error.message}")
     rows = [
@@ -136,10 +137,6 @@ def _chosen(plan: Plan, run: str) -> list[StoredRun]:
 
     results = _results(plan)
     return stored_runs(results) if run == "all" else [find_run(results, run)]
-
-
-def _default_slos(plan: Plan) -> dict[str, str | None]:
-    return {name: each["default_slo"] for name, each in plan.settings["profiles"].items()}
 
 
 def _missed(slos: Sequence[Any]) -> str:

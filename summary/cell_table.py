@@ -14,6 +14,7 @@ from executors.k6 import METRICS
 from executors.outcome import FILE, CellOutcome, read_outcome
 from executors.playwright import TIMINGS
 from summary.browser_samples import read_browser_samples
+from summary.cell_record import write_cell
 from summary.k6_samples import read_k6_samples
 from summary.samples import ROWS, CellKey, write_samples
 from tandem.models import Executor
@@ -21,12 +22,16 @@ from tandem.models import Executor
 _RAW: Final[dict[Executor, str]] = {"k6": METRICS, "playwright": TIMINGS}
 
 
-def build_cell_table(folder: Path, table: Path) -> None:
-    """Write the samples of the cell in ``folder`` to ``table``; a cell without any has no rows."""
+def build_cell_table(folder: Path, table: Path, attempts_table: Path) -> None:
+    """Write the samples of the cell in ``folder``, and how its attempts ended.
+
+    A cell without any samples has a table without rows.
+    """
     outcome = read_outcome(folder / FILE)
     cell = CellKey(outcome.journey, outcome.executor, outcome.users)
     with _little_memory():
         write_samples(table, cell, _tables(folder, outcome))
+    write_cell(attempts_table, folder, outcome)
 
 
 def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:

@@ -18,14 +18,16 @@ def find(
     cells: Sequence[CellSummary],
     series: Sequence[SeriesSummary],
     slos: Sequence[SloResult],
+    others: Iterable[Finding] = (),
 ) -> tuple[Finding, ...]:
-    """Return every finding: errors, then warnings, then information."""
+    """Return every finding and ``others``: errors, then warnings, then information."""
     pacing = {journey.id: journey.pacing_s for journey in journeys}
     found = [
         *_of_journeys(journeys),
         *_of_cells(cells, pacing),
         *_of_slos(slos),
         *_of_counts(journeys, cells, series),
+        *others,
     ]
     return tuple(
         sorted(found, key=lambda each: (_SEVERITIES.index(each.severity), _KINDS.index(each.kind)))

@@ -102,6 +102,19 @@ def judge_run(
     return Judged(worst(verdicts), strongest(codes))
 
 
+def with_verdict(
+    cell: CellSummary, slos: Iterable[SloResult], findings: Iterable[Finding]
+) -> CellSummary:
+    """Return the cell with its own verdict, from what is said of it alone."""
+    where = (cell.journey, cell.executor, cell.users)
+    verdict = judge_run(
+        [cell],
+        [slo for slo in slos if (slo.journey, slo.executor, slo.users) == where],
+        [found for found in findings if (found.journey, found.executor, found.users) == where],
+    ).verdict
+    return cell.model_copy(update={"verdict": verdict})
+
+
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "invalid", "inconclusive", "pass")
 
 

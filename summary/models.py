@@ -1,7 +1,8 @@
-"""``summary.json``: what a run measured and what it is judged to be.
+"""``summary-full.json``: what a run measured and what it is judged to be.
 
 Units stand in the names: ``_ms`` milliseconds, ``_s`` seconds, ``_per_s`` per second, ``_rate`` a
-share from 0 to 1. A quantity that no sample supports is ``None``, never zero.
+share from 0 to 1, ``_us`` microseconds. A quantity that no sample supports is ``None``, never zero.
+:mod:`summary.compact` makes the short form of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from typing import Final, Literal
 
 from tandem.models import Executor, FrozenModel, Level, Outcome, Verdict
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+
+Bounds = tuple[float, float | None]
+"""A 95 % confidence interval; None where the samples are too few to bound it above."""
 
 
 class RunInfo(FrozenModel):
@@ -32,6 +36,8 @@ class RunInfo(FrozenModel):
     """Tool name to version, such as {"k6": "1.1.0", "chromium": "156.0.8078.79"}."""
     started_at: str
     """UTC, ISO 8601, the start of the oldest load."""
+    apdex_target_ms: float = 500.0
+    """A sample within it satisfies, one within four times that is tolerated."""
 
 
 class StepInfo(FrozenModel):
@@ -69,24 +75,28 @@ class CellSummary(FrozenModel):
     """The step that broke it, where one did."""
     attempts: int
     flaky: bool
+    verdict: Verdict
+    """The worst that its outcome, its SLOs of level error and the checks of its numbers say."""
     iterations_planned: int
     iterations_ok: int
     iterations_failed: int
     duration_s: float
     lateness_p95_ms: float | None
     """How late interactions started against their schedule."""
+    together: Literal["user", "iteration"]
+    """Whose samples belong together in the intervals: an iteration's where there is one user."""
     artifacts: dict[str, str]
     """Name to path, relative to the result directory."""
 
 
 class SeriesSummary(FrozenModel):
-    """The samples of one (journey, executor, users, step or request name)."""
+    """The samples of one (journey, executor, users, step, request or transaction)."""
 
     journey: str
     executor: Executor
     users: int
     step: str
-    kind: Literal["interaction", "request"]
+    kind: Literal["interaction", "request", "transaction"]
     name: str
     """The step's id for an interaction; "METHOD /path" for a request."""
     has_protocol: bool
@@ -101,6 +111,57 @@ class SeriesSummary(FrozenModel):
     max_ms: float | None
     throughput_per_s: float | None
     error_rate: float | None
+    apdex: float | None
+    """From 0 to 1, with ``run.apdex_target_ms``."""
+    intervals: dict[str, Bounds]
+    """Name of a figure above to its interval."""
+
+
+class ReadingSummary(FrozenModel):
+    """One vital of the page, or one reading of the load generator's health, over a cell."""
+
+    journey: str
+    executor: Executor
+    users: int
+    step: str
+    name: str
+    unit: str
+    count: int
+    mean: float
+    p50: float
+    p75: float
+    p95: float
+    max: float
+
+
+class SideBySide(FrozenModel):
+    """One step at one number of users: what the browser adds to the protocol."""
+
+    journey: str
+    step: str
+    users: int
+    browser_p50_ms: float
+    protocol_p50_ms: float
+    browser_adds_p50_ms: float
+    browser_adds_p50_interval_ms: Bounds | None
+    browser_p95_ms: float
+    protocol_p95_ms: float
+    browser_adds_p95_ms: float
+    browser_adds_p95_interval_ms: Bounds | None
+
+
+class Growth(FrozenModel):
+    """One step from the fewest to the most users."""
+
+    journey: str
+    executor: Executor
+    step: str
+    users: tuple[int, ...]
+    p50_ms: tuple[float, ...]
+    p95_ms: tuple[float, ...]
+    p50_factor: float | None
+    """The last over the first."""
+    p95_factor: float | None
 
 
 class SloResult(FrozenModel):
@@ -134,9 +195,9 @@ class Finding(FrozenModel):
 
 
 class Summary(FrozenModel):
-    """The whole of ``summary.json``."""
+    """The whole of ``summary-full.json``."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     run: RunInfo
     verdict: Verdict
     exit_code: int
@@ -145,3 +206,7 @@ class Summary(FrozenModel):
     cells: tuple[CellSummary, ...]
     series: tuple[SeriesSummary, ...]
     slos: tuple[SloResult, ...]
+    side_by_side: tuple[SideBySide, ...]
+    growth: tuple[Growth, ...]
+    vitals: tuple[ReadingSummary, ...]
+    health: tuple[ReadingSummary, ...]

@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 from summary.models import CellSummary, Summary
+from summary.places import FULL
 from summary.retention import Removal
 from summary.stored_runs import Layer, layer_files
-from summary.view_files import SUMMARY, read_summary, write_reports
+from summary.view_files import read_summary, write_reports
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 
@@ -49,13 +50,13 @@ def _remove_files(folder: Path, layers: Collection[Layer]) -> None:
 def _tell_without(folder: Path, layers: Collection[Layer]) -> None:
     """Render the reports anew, without links to what goes."""
     try:
-        summary = read_summary(folder / SUMMARY)
+        summary = read_summary(folder / FULL)
     except ArtifactError:
         return  # of another version: its reports stay as they are
     going = {file.relative_to(folder) for layer, file in layer_files(folder) if layer in layers}
     cells = tuple(_without(cell, going) for cell in summary.cells)
     told: Summary = summary.model_copy(update={"cells": cells})
-    write_text(folder / SUMMARY, told.model_dump_json(indent=2) + "\n")
+    write_text(folder / FULL, told.model_dump_json(indent=2) + "\n")
     write_reports(folder)
 
 

@@ -13,9 +13,10 @@ from journeys.resolved import ResolvedJourney
 from summary.models import SloResult, Summary
 from summary.publish import RUN_FILE
 from summary.run_record import RunRecord
+from summary.run_summary import ViewFiles, read_run, write_summary
 from summary.stored_runs import StoredRun
-from summary.summarise import NamedJourney, summarise
-from summary.view_files import ViewFiles, read_run, write_reports, write_summary
+from summary.summarise import Criteria, NamedJourney, summarise
+from summary.view_files import write_reports
 from tandem.errors import ArtifactError
 from tandem.models import Verdict
 
@@ -30,25 +31,25 @@ class Rejudged:
     """The SLOs that failed it."""
 
 
-def resummarize(run: StoredRun, default_slos: Mapping[str, str | None]) -> Summary:
+def resummarize(run: StoredRun, criteria: Mapping[str, Criteria]) -> Summary:
     """Write everything that is derived from a run's tables anew, in its place; return the summary.
 
-    ``default_slos`` holds each profile's. The run's journeys and their SLOs are those that it was
+    ``criteria`` holds each profile's. The run's journeys and their SLOs are those that it was
     ridden with. Raises :class:`ArtifactError` when its tables are gone.
     """
-    summary = write_summary(_files(run), default_slos.get(run.profile))
+    summary = write_summary(_files(run), criteria.get(run.profile, Criteria()))
     write_reports(run.folder)
     return summary
 
 
 def rejudge(
-    run: StoredRun, today: Mapping[str, NamedJourney], default_slos: Mapping[str, str | None]
+    run: StoredRun, today: Mapping[str, NamedJourney], criteria: Mapping[str, Criteria]
 ) -> Rejudged:
     """Judge a stored run with the SLOs of today's journeys; write nothing.
 
     A journey or a step that is not there any more has no SLO.
     """
-    data = read_run(_files(run), default_slos.get(run.profile))
+    data = read_run(_files(run), criteria.get(run.profile, Criteria()))
     journeys = tuple(_with_slos_of(today.get(each.id), each) for each in data.journeys)
     summary = summarise(replace(data, journeys=journeys))
     missed = tuple(slo for slo in summary.slos if slo.level == "error" and slo.verdict == "fail")

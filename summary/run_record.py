@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Final, Literal
 
 from executors.outcome import CellOutcome, Host
+from summary.cell_record import as_rows
 from summary.models import RunInfo, Summary
+from summary.table_files import write_table
+from summary.table_kinds import RUNS
 from tandem.models import Executor, FrozenModel, Outcome, Verdict
 
 SCHEMA_VERSION: Final = 1
@@ -19,6 +24,8 @@ class CellFiles(FrozenModel):
     folder: str
     script: str
     table: str
+    attempts_table: str = ""
+    """Empty in the record of a run from before there was one."""
 
 
 class CellRecord(CellFiles):
@@ -80,6 +87,27 @@ def run_record(
     )
 
 
+def write_run(path: Path, summary: Summary) -> None:
+    """Write the table that holds the run as its one row."""
+    run = summary.run
+    row = {
+        **{
+            name: getattr(run, name)
+            for name in ("stamp", "profile", "view", "environment", "base_url", "app")
+        },
+        "verdict": summary.verdict,
+        "exit_code": summary.exit_code,
+        "start": datetime.fromisoformat(run.started_at) if run.started_at else None,
+        "journeys": len(summary.journeys),
+        "cells": len(summary.cells),
+        "cells_ok": sum(cell.outcome == "ok" for cell in summary.cells),
+        "slos": len(summary.slos),
+        "slos_failed": sum(slo.level == "error" and slo.verdict == "fail" for slo in summary.slos),
+        "findings": sum(found.severity != "info" for found in summary.findings),
+    }
+    write_table(path, RUNS, [as_rows([row], RUNS.schema)])
+
+
 def _identity(outcomes: Sequence[CellOutcome]) -> str:
     whole = hashlib.sha256()
     for cell in outcomes:
@@ -104,4 +132,5 @@ def _cell(files: CellFiles, cell: CellOutcome) -> CellRecord:
         folder=files.folder,
         script=files.script,
         table=files.table,
+        attempts_table=files.attempts_table,
     )

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
 from executors.outcome import CellOutcome
 from journeys.resolved import RefusedJourney, ResolvedJourney
+from summary.comparisons import growth, lay_beside
+from summary.cross_check import check_totals
+from summary.figures import readings_of, series_of
 from summary.findings import find
-from summary.judge import judge_run, judge_slos
+from summary.judge import judge_run, judge_slos, with_verdict
 from summary.models import (
     CellSummary,
+    Finding,
     JourneyInfo,
+    ReadingSummary,
     RunInfo,
     SeriesSummary,
     SloResult,
     StepInfo,
     Summary,
 )
-from summary.statistics import CellSamples, Series, throughput_per_s
+from summary.statistics import CellSamples
+from summary.totals import Totals
 from tandem.errors import SettingsError
 
 NamedJourney = ResolvedJourney | RefusedJourney
@@ -35,10 +41,22 @@ class CellData:
     outcome: CellOutcome
     table: pa.Table
     """Its samples, of all attempts; :data:`summary.table_kinds.SAMPLES`."""
+    totals: Totals
+    """What the tool itself counted in the attempt that the cell is judged by."""
     folder: str
     """Where its artifacts are in the result directory."""
     script: str
     table_file: str
+    attempts_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a run is judged with, beside the SLOs of its journeys."""
+
+    default_slo: str | None = None
+    """For a journey that has none of its own."""
+    apdex_target_ms: float = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,7 @@ class RunData:
     profile: str
     view: str
     narrowed: Mapping[str, str]
-    default_slo: str | None
+    criteria: Criteria
     journeys: tuple[NamedJourney, ...]
     cells: tuple[CellData, ...]
     source_date_epoch: str | None = None
@@ -57,33 +75,51 @@ class RunData:
 def summarise(run: RunData) -> Summary:
     """Return the summary of a run; raise SettingsError for an unusable SOURCE_DATE_EPOCH."""
     journeys = {journey.id: journey for journey in run.journeys}
-    cells, series, slos = [], [], []
+    made = _Made()
     for cell in run.cells:
         samples = CellSamples.of(cell.table, _decisive(cell.outcome))
-        cells.append(_cell(cell, samples))
-        series.extend(_series(cell.outcome, samples))
+        made.cells.append(_cell(cell, samples))
+        made.series.extend(series_of(cell.outcome, samples, run.criteria.apdex_target_ms))
+        made.vitals.extend(readings_of(cell.outcome, samples, "vital"))
+        made.health.extend(readings_of(cell.outcome, samples, "health"))
+        made.findings.extend(check_totals(cell.outcome, cell.table, cell.totals))
         journey = journeys[cell.outcome.journey]
         if isinstance(journey, ResolvedJourney):
-            slos.extend(judge_slos(journey, cell.outcome, samples, run.default_slo))
-    return _judged(run, cells, series, slos)
+            made.slos.extend(judge_slos(journey, cell.outcome, samples, run.criteria.default_slo))
+    return _judged(run, made)
 
 
-def _judged(
-    run: RunData, cells: list[CellSummary], series: list[SeriesSummary], slos: list[SloResult]
-) -> Summary:
+@dataclass(slots=True)
+class _Made:
+    """What is known of the run so far."""
+
+    cells: list[CellSummary] = field(default_factory=list)
+    series: list[SeriesSummary] = field(default_factory=list)
+    slos: list[SloResult] = field(default_factory=list)
+    vitals: list[ReadingSummary] = field(default_factory=list)
+    health: list[ReadingSummary] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _judged(run: RunData, made: _Made) -> Summary:
     outcomes = [cell.outcome for cell in run.cells]
     journeys = tuple(_journey(journey, outcomes) for journey in run.journeys)
-    findings = find(journeys, cells, series, slos)
-    judged = judge_run(cells, slos, findings)
+    findings = find(journeys, made.cells, made.series, made.slos, made.findings)
+    judged = judge_run(made.cells, made.slos, findings)
+    cells = tuple(with_verdict(cell, made.slos, findings) for cell in made.cells)
     return Summary(
         run=_run_info(run, outcomes),
         verdict=judged.verdict,
         exit_code=int(judged.exit_code),
         findings=findings,
         journeys=journeys,
-        cells=tuple(cells),
-        series=tuple(series),
-        slos=tuple(slos),
+        cells=cells,
+        series=tuple(made.series),
+        slos=tuple(made.slos),
+        side_by_side=tuple(lay_beside(cells, made.series)),
+        growth=tuple(growth(cells, made.series)),
+        vitals=tuple(made.vitals),
+        health=tuple(made.health),
     )
 
 
@@ -99,6 +135,7 @@ def _run_info(run: RunData, outcomes: Sequence[CellOutcome]) -> RunInfo:
         app=_only([cell.app for cell in outcomes]),
         tools=dict(sorted(tools.items())),
         started_at=min((cell.started_at for cell in outcomes), default=""),
+        apdex_target_ms=run.criteria.apdex_target_ms,
     )
 
 
@@ -167,6 +204,8 @@ def _cell(cell: CellData, samples: CellSamples) -> CellSummary:
         step=outcome.step,
         attempts=len(outcome.attempts),
         flaky=outcome.flaky,
+        verdict="inconclusive",  # until all is known
+        together=samples.together,
         iterations_planned=outcome.iterations_planned,
         iterations_ok=last.iterations_ok if last else 0,
         iterations_failed=last.iterations_failed if last else outcome.iterations_planned,
@@ -182,6 +221,7 @@ def _artifacts(cell: CellData) -> dict[str, str]:
     return {
         "script": cell.script,
         "samples.parquet": cell.table_file,
+        **({"attempts.parquet": cell.attempts_file} if cell.attempts_file else {}),
         **{name: f"{cell.folder}/{name}" for name in sorted(files, key=_by_depth)},
         "outcome.json": f"{cell.folder}/outcome.json",
     }
@@ -189,31 +229,3 @@ def _artifacts(cell: CellData) -> dict[str, str]:
 
 def _by_depth(name: str) -> tuple[int, str]:
     return name.count("/"), name
-
-
-def _series(outcome: CellOutcome, samples: CellSamples) -> list[SeriesSummary]:
-    span_s = samples.span_s()
-    return [_one_series(outcome, series, span_s) for series in samples.series()]
-
-
-def _one_series(outcome: CellOutcome, series: Series, span_s: float) -> SeriesSummary:
-    measured = series.has_protocol
-    return SeriesSummary(
-        journey=outcome.journey,
-        executor=outcome.executor,
-        users=outcome.users,
-        step=series.step,
-        kind="interaction" if series.kind == "interaction" else "request",
-        name=series.name,
-        has_protocol=measured,
-        count=series.count,
-        errors=series.errors,
-        mean_ms=series.mean_ms() if measured else None,
-        p50_ms=series.quantile_ms(0.5) if measured else None,
-        p90_ms=series.quantile_ms(0.9) if measured else None,
-        p95_ms=series.quantile_ms(0.95) if measured else None,
-        p99_ms=series.quantile_ms(0.99) if measured else None,
-        max_ms=series.quantile_ms(1.0) if measured else None,
-        throughput_per_s=throughput_per_s(series.count, span_s),
-        error_rate=series.error_rate,
-    )

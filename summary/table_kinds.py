@@ -102,3 +102,72 @@ SAMPLES: Final = TableKind(
     {1: _samples_from_1},
 )
 """One row per interaction, request, iteration, transaction, vital and reading of health."""
+
+_TOLD = "as the tool itself says, all rows of the attempt"
+CELLS: Final = TableKind(
+    "cells",
+    1,
+    (
+        *_CELL,
+        Column("decisive", pa.bool_(), "whether the cell is judged by this attempt: the last one"),
+        Column("outcome", NAME, "`ok`, `failed` or `invalid`"),
+        Column("reason", NAME, "why the attempt is not ok", "", True),
+        Column("step", NAME, "the step that broke it, where one did", "", True),
+        Column("flaky", pa.bool_(), "ok, but only after a retry"),
+        Column("exit_code", pa.int32(), "of the executor's process", "", True),
+        Column("steps", pa.int32(), "interactions of a whole iteration", "", True),
+        Column("iterations", pa.int32(), "planned for each user"),
+        Column("warmup", pa.int32(), "iterations of each user before those"),
+        Column("iterations_ok", pa.int32(), "of all users, that came through"),
+        Column("iterations_failed", pa.int32(), "of all users"),
+        Column("pacing_us", pa.int64(), "start to start between interactions", "µs"),
+        Column("start", _MOMENT, "when the attempt began", "µs since 1970, UTC"),
+        Column("duration_us", pa.int64(), "the whole attempt, app and executor started", "µs"),
+        Column("environment", NAME, "`local`, `ci` or `remote`"),
+        Column("target", NAME, "the origin that was ridden, or `started in the job`"),
+        Column("app", NAME, "what identifies the app under test"),
+        Column("k6", NAME, "its version", "", True),
+        Column("chromium", NAME, "its version", "", True),
+        Column("playwright", NAME, "its version", "", True),
+        Column("host_system", NAME, "operating system"),
+        Column("host_processor", NAME, "processor of the load generator"),
+        Column("host_cores", pa.int32(), "cores of the load generator"),
+        Column("host_memory_mb", pa.int64(), "memory of the load generator", "MB"),
+        Column("told_user", pa.int32(), "whose requests were told; none: everybody's", "", True),
+        Column("told_requests", pa.int64(), f"requests, {_TOLD}", "", True),
+        Column("told_requests_failed", pa.int64(), f"failed requests, {_TOLD}", "", True),
+        *(
+            Column(f"told_{what}_{name}_us", pa.int64(), f"{name} of {what}s, {_TOLD}", "µs", True)
+            for what in ("request", "interaction")
+            for name in ("mean", "p50", "p90", "p95", "max")
+        ),
+    ),
+    {},
+)
+"""One row per attempt at a cell."""
+
+RUNS: Final = TableKind(
+    "runs",
+    1,
+    (
+        Column("stamp", NAME, "the result directory's name: start of the newest load, UTC"),
+        Column("profile", NAME, "which cells it has: `quick`, `nightly`"),
+        Column("view", NAME, "the profile, with what narrows it"),
+        Column("environment", NAME, "`local`, `ci` or `remote`"),
+        Column("base_url", NAME, "the origin that was ridden, or `started in the job`"),
+        Column("app", NAME, "what identifies the app under test"),
+        Column("verdict", NAME, "`pass`, `fail`, `inconclusive` or `invalid`"),
+        Column("exit_code", pa.int32(), "what the shell got"),
+        Column("start", _MOMENT, "of the oldest load", "µs since 1970, UTC", True),
+        Column("journeys", pa.int32(), "how many"),
+        Column("cells", pa.int32(), "how many"),
+        Column("cells_ok", pa.int32(), "how many of them came out ok"),
+        Column("slos", pa.int32(), "how many were judged"),
+        Column("slos_failed", pa.int32(), "how many of them failed, of level error"),
+        Column("findings", pa.int32(), "how many errors and warnings"),
+    ),
+    {},
+)
+"""One row: the run."""
+
+KINDS: Final = (SAMPLES, CELLS, RUNS)

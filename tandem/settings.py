@@ -129,6 +129,8 @@ class ProfileSettings(FrozenModel):
     """The share of failed iterations that a cell may have and still be ok."""
     default_slo: str | None = "rate<=0.05"
     """The objective of a journey that has none of its own."""
+    apdex_target_ms: float = Field(default=500.0, gt=0)
+    """A sample within it satisfies; one within four times that is tolerated."""
 
     def cells(self, executor: Executor) -> tuple[CellSettings, ...]:
         """Return the cells of ``executor``."""

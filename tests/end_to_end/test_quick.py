@@ -179,7 +179,7 @@ def test_a_narrowed_run_stands_for_itself_and_leaves_the_whole_one_alone(workspa
     ended = workspace.doit("run", "quick", *chosen)
     assert ended.code == 0, ended.out
     assert "Narrowed or changed by" in ended.out
-    summary = json.loads((workspace.latest / "summary/summary.json").read_bytes())
+    summary = json.loads((workspace.latest / "summary/summary-full.json").read_bytes())
     cells = [(cell["executor"], cell["journey"], cell["users"]) for cell in summary["cells"]]
     assert cells == [("k6", "log-in-account", 2)]
     assert summary["cells"][0]["iterations_ok"] == 4

@@ -71,7 +71,7 @@ class Workspace:
 
     def summary(self, view: str = "quick") -> dict:
         """The summary in a view's build folder."""
-        return json.loads((self.folder / "build" / view / "summary/summary.json").read_bytes())
+        return json.loads((self.folder / "build" / view / "summary/summary-full.json").read_bytes())
 
     def rides(self, view: str = "quick") -> dict[str, int]:
         """Each cell's folder to what tells one ride from the next."""

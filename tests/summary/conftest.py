@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from summary.samples import CellKey, as_table, read_samples, write_samples
-from summary.summarise import CellData, RunData
+from summary.summarise import CellData, Criteria, RunData
+from summary.totals import Totals
 from tests.summary.builders import journey, outcome, rows
+
+NO_TOTALS = Totals()
 
 
 @pytest.fixture
@@ -27,15 +30,25 @@ def table(tmp_path: Path) -> Callable:
 def run(table) -> Callable:
     """Return a run of one cell, two iterations that came through unless told otherwise."""
 
-    def make(samples=None, *, cell=None, spec=None, default_slo="rate<=0.05", **given):
+    def make(
+        samples=None, *, cell=None, spec=None, default_slo="rate<=0.05", totals=NO_TOTALS, **given
+    ):
         if samples is None:
             samples = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
-        data = CellData(cell or outcome(), table(samples), "k6/home/u001", "script.js", "t.parquet")
+        data = CellData(
+            outcome=cell or outcome(),
+            table=table(samples),
+            totals=totals,
+            folder="k6/home/u001",
+            script="script.js",
+            table_file="t.parquet",
+            attempts_file="a.parquet",
+        )
         return RunData(
             profile="quick",
             view="quick",
             narrowed={},
-            default_slo=default_slo,
+            criteria=Criteria(default_slo),
             journeys=(spec or journey(),),
             cells=(data,),
             **given,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from journeys.resolved import RefusedJourney
-from summary.summarise import stamp, summarise
+from summary.summarise import Criteria, stamp, summarise
 from tandem.errors import SettingsError
 from tandem.exit_codes import ExitCode
 from tests.summary.builders import attempt, journey, outcome, rows
@@ -118,7 +118,7 @@ def test_an_overridden_pacing_is_said(run):
 def test_a_run_of_nothing_is_not_green(run):
     nothing = run()
     nothing = type(nothing)(
-        profile="quick", view="quick", narrowed={}, default_slo=None, journeys=(), cells=()
+        profile="quick", view="quick", narrowed={}, criteria=Criteria(), journeys=(), cells=()
     )
     assert summarise(nothing).verdict == "inconclusive"
 

@@ -12,7 +12,13 @@ from playwright.sync_api import sync_playwright
 from summary.html_report import meter, render_html, scale_to
 from summary.rendering import verdict_label
 
-SIBLINGS = {"report.md", "junit.xml", "run.json", "summary/summary.json"}
+SIBLINGS = {
+    "report.md",
+    "junit.xml",
+    "run.json",
+    "summary/summary.json",
+    "summary/summary-full.json",
+}
 
 
 class Page(HTMLParser):

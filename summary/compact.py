@@ -1,0 +1,277 @@
+"""``summary.json``: a run on one page, short enough to be pasted to a language model. Pure.
+
+Findings come first, worst first. Tables are rows under ``columns`` that are named once, units in
+the names, with three digits that count: ``summary-full.json`` has them all. Whatever the size of
+the run, the text stays below :data:`MAX_CHARACTERS`: what does not fit is left out from the end
+of its list (requests first, those with errors and the slowest are kept), and ``left_out`` says
+how many rows are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeVar
+
+from summary.models import CellSummary, Finding, SeriesSummary, Summary
+from tandem.models import Executor, FrozenModel, Verdict
+
+SCHEMA_VERSION: Final = 2
+MAX_CHARACTERS: Final = 7_300
+"""4,000 tokens of 1.825 characters: lists of numbers make short ones."""
+MAX_FINDINGS: Final = 15
+_FINDING: Final = 200
+_COUNTS: Final = 40
+"""Characters that the numbers of what is left out may take."""
+
+CellColumn = Literal["journey", "executor", "users", "outcome", "attempts", "flaky", "verdict"]
+SeriesColumn = Literal[
+    "count",
+    "p50_ms",
+    "p95_ms",
+    "p99_ms",
+    "throughput_per_s",
+    "error_rate",
+]
+CELL_COLUMNS: Final[tuple[CellColumn, ...]] = (
+    "journey", "executor", "users", "outcome", "attempts", "flaky", "verdict",
+)  # fmt: skip
+SERIES_COLUMNS: Final[tuple[SeriesColumn, ...]] = (
+    "count", "p50_ms", "p95_ms", "p99_ms", "throughput_per_s", "error_rate",
+)  # fmt: skip
+
+
+_Row = TypeVar("_Row")
+
+
+class CompactRun(FrozenModel):
+    """What was ridden."""
+
+    stamp: str
+    profile: str
+    narrowed: dict[str, str]
+    environment: str
+    app: str
+    started_at: str
+    tools: dict[str, str]
+
+
+class Columns(FrozenModel):
+    """What the values of each row are, in their order."""
+
+    cells: tuple[CellColumn, ...] = CELL_COLUMNS
+    series: tuple[SeriesColumn, ...] = SERIES_COLUMNS
+    rows: tuple[tuple[Executor, int], ...]
+    """Executor and users of a series' first row, of its second, and so on."""
+
+
+Rows = tuple[tuple[int | float | None, ...] | None, ...]
+
+
+class CompactJourney(FrozenModel):
+    """The series of one journey, each as rows of ``columns.series`` for ``columns.rows``.
+
+    A row is null where there is no such cell, or k6 has nothing to send; nulls at the end are left
+    out.
+    """
+
+    journey: str
+    interactions: dict[str, Rows]
+    """By step, in the journey's order; the name of such a series is its step."""
+    transactions: dict[str, Rows]
+    """By name."""
+    requests: dict[str, dict[str, Rows]]
+    """By step, and by name."""
+
+
+class LeftOut(FrozenModel):
+    """How many rows of the full form are not here."""
+
+    findings: int
+    cells: int
+    series: int
+
+
+class CompactSummary(FrozenModel):
+    """The whole of ``summary.json``."""
+
+    schema_version: Literal[2] = SCHEMA_VERSION
+    verdict: Verdict
+    exit_code: int
+    findings: tuple[str, ...]
+    """Worst first: "severity kind: where: what"."""
+    run: CompactRun
+    columns: Columns
+    cells: tuple[tuple[str | int | bool, ...], ...]
+    """Each as ``columns.cells`` says."""
+    series: tuple[CompactJourney, ...]
+    left_out: LeftOut
+    full: Literal["summary-full.json"] = "summary-full.json"
+
+
+def compact(summary: Summary) -> CompactSummary:
+    """Return the short form of a run."""
+    findings = [_finding(each) for each in summary.findings]
+    cells = [_cell(each) for each in summary.cells]
+    matrix = _matrix(summary.cells)
+    groups = _groups(summary, matrix)
+    head = CompactSummary(
+        verdict=summary.verdict,
+        exit_code=summary.exit_code,
+        findings=tuple(findings[:MAX_FINDINGS]),
+        run=CompactRun(**summary.run.model_dump(include=set(CompactRun.model_fields))),
+        columns=Columns(rows=matrix),
+        cells=(),
+        series=_journeys(groups, ()),
+        left_out=LeftOut(findings=0, cells=0, series=0),
+    )
+    room = MAX_CHARACTERS - len(as_text(head)) - _COUNTS
+    kept_cells, room = _fitting(cells, room)
+    kept, room = _fitting(sorted(groups, key=_least_telling_last), room)
+    return head.model_copy(
+        update={
+            "cells": tuple(kept_cells),
+            "series": _journeys(groups, kept),
+            "left_out": LeftOut(
+                findings=len(findings) - len(head.findings),
+                cells=len(cells) - len(kept_cells),
+                series=sum(_measured(each.rows) for each in groups if each not in kept),
+            ),
+        }
+    )
+
+
+def as_text(short: CompactSummary) -> str:
+    """Return the JSON text: a line for each finding, cell and series, without spaces."""
+    plain = short.model_dump(mode="json")
+    lines = [f'"{key}":{_as_lines(value)}' for key, value in plain.items()]
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def _as_lines(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(map(_as_json, value)) + "]"
+    return _as_json(value)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One series of a journey in all its cells."""
+
+    journey: str
+    step: str
+    kind: str
+    name: str
+    rows: Rows
+
+
+def _matrix(cells: Sequence[CellSummary]) -> tuple[tuple[Executor, int], ...]:
+    """Return executor and users of the run's cells, the browser first."""
+    ridden = {(cell.executor, cell.users) for cell in cells}
+    return tuple(sorted(ridden, key=lambda each: (each[0] != "playwright", each[1])))
+
+
+def _measured(rows: Rows) -> int:
+    return sum(row is not None for row in rows)
+
+
+def _groups(summary: Summary, matrix: Sequence[tuple[Executor, int]]) -> list[_Group]:
+    """Return what has a figure, put together by what it is of, in the order of the steps."""
+    order = {
+        (journey.id, step.id): number
+        for journey in summary.journeys
+        for number, step in enumerate(journey.steps)
+    }
+    found: dict[tuple[str, str, str, str], list[SeriesSummary]] = {}
+    for row in sorted(summary.series, key=lambda row: order.get((row.journey, row.step), -1)):
+        if row.has_protocol or row.executor == "playwright":
+            found.setdefault((row.journey, row.step, row.kind, row.name), []).append(row)
+    return [_Group(*key, _rows(rows, matrix)) for key, rows in found.items()]
+
+
+def _journeys(groups: Sequence[_Group], kept: Sequence[_Group]) -> tuple[CompactJourney, ...]:
+    """Return every journey with those of its series that are kept."""
+    made = []
+    for journey in dict.fromkeys(group.journey for group in groups):
+        mine = [group for group in groups if group.journey == journey and group in kept]
+        requests: dict[str, dict[str, Rows]] = {}
+        for group in mine:
+            if group.kind == "request":
+                requests.setdefault(group.step, {})[group.name] = group.rows
+        made.append(
+            CompactJourney(
+                journey=journey,
+                interactions={g.step: g.rows for g in mine if g.kind == "interaction"},
+                transactions={g.name: g.rows for g in mine if g.kind == "transaction"},
+                requests=requests,
+            )
+        )
+    return tuple(made)
+
+
+def _fitting(rows: Sequence[_Row], room: int) -> tuple[list[_Row], int]:
+    """Return the first rows that find room, and what is left of it, in characters."""
+    kept: list[_Row] = []
+    for row in rows:
+        room -= _length(row)
+        if room < 0:
+            return kept, 0
+        kept.append(row)
+    return kept, room
+
+
+def _length(row: object) -> int:
+    """Return how many characters a row takes, quotes and what stands between two included."""
+    if not isinstance(row, _Group):
+        return len(_as_json(row)) + 2
+    names = [row.step, row.name] if row.kind == "request" else [row.name]
+    return len(_as_json(row.rows)) + sum(len(_as_json(name)) + 4 for name in names)
+
+
+def _least_telling_last(group: _Group) -> tuple[bool, bool, float]:
+    """Sort key: steps in their order, then what had errors, then what took longest."""
+    if group.kind != "request":
+        return (False, False, 0.0)
+    rows = [dict(zip(SERIES_COLUMNS, row, strict=True)) for row in group.rows if row]
+    failed = any(row["error_rate"] for row in rows)
+    return (True, not failed, -max(float(row["p95_ms"] or 0) for row in rows))
+
+
+def _finding(finding: Finding) -> str:
+    users = f"{finding.users} users" if finding.users > 1 else "1 user" if finding.users else ""
+    where = " ".join(
+        part for part in (finding.journey, finding.executor, users, finding.step) if part
+    )
+    said = f"{finding.severity} {finding.kind}: {f'{where}: ' if where else ''}{finding.text}"
+    flat = " ".join(said.split())
+    return flat if len(flat) <= _FINDING else flat[: _FINDING - 1] + "…"
+
+
+def _cell(cell: CellSummary) -> tuple[str | int | bool, ...]:
+    return tuple(getattr(cell, name) for name in CELL_COLUMNS)
+
+
+def _rows(series: Sequence[SeriesSummary], matrix: Sequence[tuple[Executor, int]]) -> Rows:
+    known = {(row.executor, row.users): row for row in series}
+    rows = [
+        tuple(_short(getattr(known[cell], name)) for name in SERIES_COLUMNS)
+        if cell in known
+        else None
+        for cell in matrix
+    ]
+    while rows and rows[-1] is None:
+        rows.pop()
+    return tuple(rows)
+
+
+def _short(value: Any) -> Any:
+    """Return a number with three digits that count, as a whole one where it has no more."""
+    if not isinstance(value, float):
+        return value
+    rounded = float(f"{value:.3g}")
+    return int(rounded) if rounded == int(rounded) else rounded

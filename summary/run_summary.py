@@ -1,0 +1,99 @@
+"""From a run's tables to its summary, in all its forms.
+
+Everything is relative to the build folder, whose layout is that of a result directory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from executors.outcome import FILE, read_outcome
+from journeys.resolved import from_json
+from summary.cell_record import read_totals
+from summary.compact import as_text, compact
+from summary.coverage import coverage
+from summary.models import Summary
+from summary.places import COMPACT, COVERAGE, FULL, PROMPT, RUNS_TABLE
+from summary.prompt import render_prompt
+from summary.publish import RUN_FILE
+from summary.run_record import CellFiles, run_record, write_run
+from summary.samples import read_samples
+from summary.statistics import COLUMNS
+from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
+from summary.totals import Totals
+from tandem.errors import ArtifactError
+from tandem.files import digest_file, write_json, write_text
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFiles:
+    """A run's folder, what the run is called, and where in it its parts are."""
+
+    folder: Path
+    profile: str
+    view: str
+    narrowed: Mapping[str, str]
+    journeys: Sequence[str]
+    """The resolved journeys' files."""
+    cells: Sequence[CellFiles]
+    epoch: str | None
+    """Seconds since 1970 that pin the stamp; without it the newest load's start is the stamp."""
+
+
+def read_run(files: ViewFiles, criteria: Criteria) -> RunData:
+    """Read everything that a summary is made of; raise :class:`ArtifactError` where it cannot."""
+    folder = files.folder
+    return RunData(
+        profile=files.profile,
+        view=files.view,
+        narrowed=files.narrowed,
+        criteria=criteria,
+        journeys=tuple(_journey(folder / name) for name in files.journeys),
+        cells=tuple(_cell(folder, cell) for cell in files.cells),
+        source_date_epoch=files.epoch,
+    )
+
+
+def write_summary(files: ViewFiles, criteria: Criteria) -> Summary:
+    """Write the summary in all its forms, and ``run.json``; return the whole of it."""
+    run, folder = read_run(files, criteria), files.folder
+    summary = summarise(run)
+    made_from = [*files.journeys, *(name for cell in files.cells for name in _made_from(cell))]
+    digests = {name: digest_file(folder / name) for name in made_from}
+    ridden = zip(files.cells, (cell.outcome for cell in run.cells), strict=True)
+    record = run_record(summary, list(ridden), digests)
+    short = compact(summary)
+    write_text(folder / FULL, summary.model_dump_json(indent=2) + "\n")
+    write_text(folder / COMPACT, as_text(short))
+    write_text(folder / PROMPT, render_prompt(short))
+    write_json(folder / COVERAGE, coverage(summary).model_dump(mode="json"))
+    write_text(folder / RUN_FILE, record.model_dump_json(indent=2) + "\n")
+    write_run(folder / RUNS_TABLE, summary)
+    return summary
+
+
+def _made_from(cell: CellFiles) -> Sequence[str]:
+    return [name for name in (cell.script, cell.table, cell.attempts_table) if name]
+
+
+def _cell(folder: Path, cell: CellFiles) -> CellData:
+    attempts = cell.attempts_table
+    return CellData(
+        outcome=read_outcome(folder / cell.folder / FILE),
+        table=read_samples(folder / cell.table, COLUMNS),
+        totals=read_totals(folder / attempts) if attempts else Totals(),
+        folder=cell.folder,
+        script=cell.script,
+        table_file=cell.table,
+        attempts_file=attempts,
+    )
+
+
+def _journey(file: Path) -> NamedJourney:
+    try:
+        return from_json(json.loads(file.read_bytes()))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{file}: not a resolved journey: {error}") from error

@@ -1,0 +1,118 @@
+"""What the tools themselves counted, to be held against what is computed from the rows.
+
+k6 prints its totals into ``summary.json``; the browser's own record of its traffic is the HAR. Both
+are decoded into types, and only what is needed of them: a HAR can be large.
+"""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tandem.errors import ArtifactError
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All requests of an attempt, warm-up and errors among them. Times in microseconds.
+
+    ``None`` is what the tool does not say.
+    """
+
+    user: int | None = None
+    """Whose samples these are; None: everybody's."""
+    requests: int | None = None
+    requests_failed: int | None = None
+    request_mean_us: int | None = None
+    request_p50_us: int | None = None
+    request_p90_us: int | None = None
+    request_p95_us: int | None = None
+    request_max_us: int | None = None
+    interaction_mean_us: int | None = None
+    interaction_p50_us: int | None = None
+    interaction_p90_us: int | None = None
+    interaction_p95_us: int | None = None
+    interaction_max_us: int | None = None
+
+
+class _Counter(msgspec.Struct):
+    count: int
+
+
+class _Rate(msgspec.Struct):
+    passes: int
+
+
+class _Trend(msgspec.Struct):
+    avg: float
+    med: float
+    max: float
+    p90: float = msgspec.field(name="p(90)")
+    p95: float = msgspec.field(name="p(95)")
+
+    def named(self, what: str) -> dict[str, int]:
+        values = {"mean": self.avg, "p50": self.med, "p90": self.p90, "p95": self.p95}
+        values["max"] = self.max
+        return {f"{what}_{name}_us": round(value * 1000) for name, value in values.items()}
+
+
+class _Metrics(msgspec.Struct):
+    http_reqs: _Counter | None = None
+    http_req_failed: _Rate | None = None
+    http_req_duration: _Trend | None = None
+    interaction: _Trend | None = None
+
+
+class _Summary(msgspec.Struct):
+    metrics: _Metrics
+
+
+def read_k6_totals(summary: Path) -> Totals:
+    """Return what k6 printed; raise :class:`ArtifactError` for another kind of file."""
+    try:
+        metrics = msgspec.json.decode(summary.read_bytes(), type=_Summary).metrics
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ArtifactError(f"{summary}: not a k6 summary: {error}") from error
+    requests, interactions = metrics.http_req_duration, metrics.interaction
+    return Totals(
+        requests=metrics.http_reqs.count if metrics.http_reqs else 0,
+        # k6 counts a failed request as one that passes the test of having failed.
+        requests_failed=metrics.http_req_failed.passes if metrics.http_req_failed else 0,
+        **(requests.named("request") if requests else {}),
+        **(interactions.named("interaction") if interactions else {}),
+    )
+
+
+class _Response(msgspec.Struct):
+    status: int = -1
+
+
+class _Entry(msgspec.Struct):
+    response: _Response
+
+
+class _Log(msgspec.Struct):
+    entries: list[_Entry]
+
+
+class _Har(msgspec.Struct):
+    log: _Log
+
+
+def read_har_totals(har: Path, user: int) -> Totals:
+    """Return how many requests the record of ``user``'s browser holds.
+
+    What failed is not told: the record knows no request that the page let go of. Raises
+    :class:`ArtifactError` for a file that is no HAR.
+    """
+    try:
+        with har.open("rb") as stream:
+            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            with content:
+                entries = msgspec.json.decode(content, type=_Har).log.entries
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise ArtifactError(f"{har}: not a HAR: {error}") from error
+    return Totals(user, len(entries))

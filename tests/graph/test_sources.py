@@ -1,0 +1,53 @@
+"""A task's result depends on all the code that makes it: none of it may be forgotten."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from graph import sources
+
+ROOT = Path(__file__).parents[2]
+ELSEWHERE = {"executors.outcome", "executors.k6", "executors.playwright", "executors.attempt"}
+"""What these say is in the outcome, which is a dependency itself, or names a file."""
+
+
+def needed(module, parts, known=None):
+    """The modules of ``parts`` that ``module`` imports, and those that they import, and so on."""
+    known = set() if known is None else known
+    known.add(module)
+    tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        for found in imported(node) if isinstance(node, ast.ImportFrom) else ():
+            if found.partition(".")[0] in parts and found not in {*known, *ELSEWHERE}:
+                needed(found, parts, known)
+    return known
+
+
+def imported(node):
+    """The modules that a ``from … import …`` names."""
+    inside = [f"{node.module}.{alias.name}" for alias in node.names]
+    return inside if "." not in (node.module or "") else [node.module]
+
+
+@pytest.mark.parametrize(
+    ("entry", "part", "code"),
+    [
+        ("summary.cell_table", {"summary", "executors"}, sources.TABLE_CODE),
+        ("summary.run_summary", {"summary"}, sources.SUMMARY_CODE),
+        ("summary.view_files", {"summary"}, sources.REPORT_CODE),
+        ("summary.terminal", {"summary"}, sources.TERMINAL_CODE),
+    ],
+)
+def test_every_module_that_a_task_needs_is_among_its_files(entry, part, code):
+    files = {f"{module.replace('.', '/')}.py" for module in needed(entry, part)}
+    assert files - set(code) == set()
+
+
+def test_every_file_that_is_named_is_there():
+    """A name that is spelt wrong matches nothing."""
+    named = {name for code in (sources.TABLE_CODE, sources.SUMMARY_CODE) for name in code}
+    assert all((ROOT / name).is_file() for name in named)
+    assert len(sources.SUMMARY_CODE) > 20

@@ -1,0 +1,92 @@
+"""The figures of a cell's series, and which samples they are of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from summary.figures import readings_of, series_of
+from summary.samples import Sample
+from summary.statistics import CellSamples
+from tests.summary.builders import START_US, outcome, rows
+
+TARGET_MS = 500.0
+
+
+def figures(table, samples, **cell):
+    found = series_of(outcome(**cell), CellSamples.of(table(samples), 1), TARGET_MS)
+    return {(row.kind, row.step, row.name): row for row in found}
+
+
+def of_users(durations):
+    """One interaction of each user, and ten of the last one."""
+    for user, duration in enumerate(durations, start=1):
+        (row,) = rows([duration])
+        yield replace(row, vu=user)
+
+
+def test_apdex_counts_the_satisfied_and_half_of_the_tolerating(table):
+    samples = [*rows([100, 500, 501, 2000, 2001]), *rows([1], ok=False)]
+    row = figures(table, samples)["interaction", "open", "open"]
+    assert row.apdex == pytest.approx((2 + 2 * 0.5) / 6, abs=0.001)
+
+
+def test_every_figure_has_an_interval_around_it(table):
+    samples = list(of_users(range(100, 1100, 10)))
+    row = figures(table, samples, users=100)["interaction", "open", "open"]
+    quantiles = {"p50_ms", "p90_ms", "p95_ms", "p99_ms"}
+    assert set(row.intervals) == quantiles | {"mean_ms", "error_rate", "apdex", "throughput_per_s"}
+    for name, (low, high) in row.intervals.items():
+        assert low <= getattr(row, name)
+        assert high is None or getattr(row, name) <= high
+    assert row.intervals["p99_ms"][1] is None
+
+
+def test_one_users_samples_belong_together_and_one_user_has_iterations(table):
+    many = CellSamples.of(table(list(of_users([1, 2]))), 1)
+    alone = CellSamples.of(table(list(rows([1, 2, 3]))), 1)
+    assert (many.together, alone.together) == ("user", "iteration")
+    assert figures(table, rows([100, 200, 300]))["interaction", "open", "open"].intervals["mean_ms"]
+    assert figures(table, rows([100]))["interaction", "open", "open"].intervals == {}
+
+
+def test_warm_up_is_in_no_figure(table):
+    samples = [*rows([100, 200]), *(replace(row, warmup=True) for row in rows([9000]))]
+    row = figures(table, samples)["interaction", "open", "open"]
+    assert (row.count, row.max_ms) == (2, 200)
+
+
+def test_a_step_without_a_protocol_half_is_counted_and_in_no_figure(table):
+    samples = rows([0, 0], step="look", has_protocol=False)
+    row = figures(table, samples)["interaction", "look", "look"]
+    nothing = (row.mean_ms, row.p50_ms, row.throughput_per_s, row.error_rate, row.apdex)
+    assert (row.count, row.has_protocol, row.intervals) == (2, False, {})
+    assert nothing == (None, None, None, None, None)
+
+
+def test_a_request_that_was_let_go_of_is_counted_and_has_no_latency(table):
+    (request,) = rows([100])
+    request = replace(request, kind="request", name="GET /", step="open")
+    samples = [request, replace(request, duration_us=None, iteration=1)]
+    row = figures(table, samples)["request", "open", "GET /"]
+    assert (row.count, row.errors, row.p50_ms, row.max_ms) == (2, 0, 100, 100)
+
+
+def test_vitals_and_health_have_figures_in_their_own_units(table):
+    def reading(kind, name, at, **given):
+        return Sample(1, 1, at, "", kind=kind, name=name, start_us=START_US + at, **given)
+
+    samples = [
+        *rows([100]),
+        *(reading("vital", "LCP", at, duration_us=1000 * at) for at in range(5)),
+        *(reading("vital", "CLS", at, value=at / 10, unit="score") for at in range(5)),
+        reading("health", "cpu", 1, value=0.5, unit="share"),
+    ]
+    cell = CellSamples.of(table(samples), 1)
+    vitals = {row.name: row for row in readings_of(outcome(), cell, "vital")}
+    assert (vitals["LCP"].unit, vitals["LCP"].p75, vitals["LCP"].count) == ("ms", 3.0, 5)
+    assert (vitals["CLS"].unit, vitals["CLS"].p50, vitals["CLS"].max) == ("score", 0.2, 0.4)
+    (health,) = readings_of(outcome(), cell, "health")
+    assert (health.name, health.mean, health.unit) == ("cpu", 0.5, "share")
+    assert {key[0] for key in figures(table, samples)} == {"interaction"}
