@@ -68,9 +68,12 @@ class _Prefix:
             np.frombuffer(word, "<u8") for word in words
         )
 
-    def begins(self, words: _Words, starts: _Places) -> _Places:
-        """Return the places in ``starts`` (indexes) where a line begins so."""
-        found = np.flatnonzero((words[starts] & self._mask) == self.first)
+    def begins(self, words: _Words, starts: _Places, first: _Words) -> _Places:
+        """Return the places in ``starts`` (indexes) where a line begins so.
+
+        ``first`` are the first eight bytes of each line.
+        """
+        found = np.flatnonzero((first & self._mask) == self.first)
         following = words[starts[found] + _WORD] & self._mask_2
         places: _Places = found[following == self.second]
         return places
@@ -84,7 +87,8 @@ def _kept(block: np.ndarray[Any, Any], ends: _Places, wanted: Sequence[_Prefix])
     starts = np.concatenate([[0], ends[:-1]])
     # The eight bytes from each place on, as numbers that overlap in memory.
     words = np.ndarray((len(block) - 2 * _WORD,), "<u8", block, strides=(1,))
-    lines = np.sort(np.concatenate([prefix.begins(words, starts) for prefix in wanted]))
+    first = words[starts]
+    lines = np.sort(np.concatenate([prefix.begins(words, starts, first) for prefix in wanted]))
     offsets = np.concatenate([[0], ends]).astype(np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block)]
     all_lines = pa.BinaryArray.from_buffers(pa.binary(), len(starts), buffers)

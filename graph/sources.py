@@ -22,6 +22,7 @@ TABLE_CODE = _code(
             "cell_record",
             "cell_table",
             "iterations",
+            "memory",
             "pairs",
             "samples",
             "sorting",
@@ -38,6 +39,7 @@ SUMMARY_CODE = _code(
         f"summary/{name}.py"
         for name in (
             "cell_record",
+            "cell_samples",
             "compact",
             "comparisons",
             "coverage",
@@ -46,6 +48,7 @@ SUMMARY_CODE = _code(
             "findings",
             "intervals",
             "judge",
+            "memory",
             "models",
             "places",
             "prompt",

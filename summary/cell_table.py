@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from executors.playwright import TIMINGS
 from summary.browser_samples import read_browser_samples
 from summary.cell_record import write_cell
 from summary.k6_samples import read_k6_samples
+from summary.memory import little_memory
 from summary.samples import ROWS, CellKey, write_samples
 from tandem.models import Executor
 
@@ -29,7 +29,7 @@ def build_cell_table(folder: Path, table: Path, attempts_table: Path) -> None:
     """
     outcome = read_outcome(folder / FILE)
     cell = CellKey(outcome.journey, outcome.executor, outcome.users)
-    with _little_memory():
+    with little_memory():
         write_samples(table, cell, _tables(folder, outcome))
     write_cell(attempts_table, folder, outcome)
 
@@ -47,17 +47,6 @@ def _read(raw: Path, outcome: CellOutcome, attempt: int) -> Iterator[pa.Table]:
     if outcome.executor == "k6":
         return read_k6_samples(raw, attempt, outcome.steps)
     return read_browser_samples(raw, attempt, outcome.steps)
-
-
-@contextlib.contextmanager
-def _little_memory() -> Iterator[None]:
-    """Let Arrow give memory back: its own allocator keeps much more than is in use at any time."""
-    before = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(before)
 
 
 def _warmup_marked(table: pa.Table, warmup: int) -> pa.Table:

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from executors.outcome import CellOutcome
+from summary.cell_samples import CellSamples
+from summary.intervals import Codes
 from summary.models import Finding
 from summary.totals import Totals
 
@@ -18,7 +18,7 @@ _ROUNDING_US: Final = 2
 """Rows hold whole microseconds, k6 has nanoseconds; a quantile lies between two of them."""
 
 
-def check_totals(outcome: CellOutcome, table: pa.Table, told: Totals) -> Iterator[Finding]:
+def check_totals(outcome: CellOutcome, samples: CellSamples, told: Totals) -> Iterator[Finding]:
     """Yield a finding when tool and rows disagree about the attempt that the cell is judged by.
 
     k6 and the rows are of the same samples, so that a difference makes the cell's numbers
@@ -27,7 +27,7 @@ def check_totals(outcome: CellOutcome, table: pa.Table, told: Totals) -> Iterato
     """
     if outcome.decisive is None:
         return
-    ours = asdict(totals_of(table, outcome.decisive.number, told.user))
+    ours = asdict(totals_of(samples, told.user))
     differing = [
         f"{name.removesuffix('_us').replace('_', ' ')} {value} against {ours[name]}"
         for name, value in asdict(told).items()
@@ -47,28 +47,24 @@ def check_totals(outcome: CellOutcome, table: pa.Table, told: Totals) -> Iterato
         )
 
 
-def totals_of(table: pa.Table, attempt: int, user: int | None) -> Totals:
+def totals_of(samples: CellSamples, user: int | None) -> Totals:
     """Return the totals of an attempt's rows: warm-up and errors among them, as tools count."""
-    rows = table.filter(pc.equal(table["attempt"], attempt))
-    if user is not None:
-        rows = rows.filter(pc.equal(rows["vu"], user))
-    requests = rows.filter(pc.equal(rows["kind"], "request"))
-    interactions = rows.filter(pc.equal(rows["kind"], "interaction"))
+    ok, requests_us = samples.whole("request", user)
+    _, interactions_us = samples.whole("interaction", user)
     return Totals(
         user=user,
-        requests=requests.num_rows,
-        requests_failed=requests.num_rows - (pc.sum(requests["ok"]).as_py() or 0),
-        **_durations("request", requests),
-        **_durations("interaction", interactions),
+        requests=len(ok),
+        requests_failed=len(ok) - int(ok.sum()),
+        **_durations("request", requests_us),
+        **_durations("interaction", interactions_us),
     )
 
 
-def _durations(what: str, rows: pa.Table) -> dict[str, int]:
-    durations = rows["duration_us"].drop_null().to_numpy()
-    if not len(durations):
+def _durations(what: str, durations_us: Codes) -> dict[str, int]:
+    if not len(durations_us):
         return {}
-    figures = {f"p{share}": np.quantile(durations, share / 100) for share in (50, 90, 95)}
-    figures |= {"mean": durations.mean(), "max": durations.max()}
+    figures = {f"p{share}": np.quantile(durations_us, share / 100) for share in (50, 90, 95)}
+    figures |= {"mean": durations_us.mean(), "max": durations_us.max()}
     return {f"{what}_{name}_us": round(float(value)) for name, value in figures.items()}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Literal, cast
 
 from executors.outcome import CellOutcome
+from summary.cell_samples import CellSamples
 from summary.intervals import Interval
 from summary.models import Bounds, ReadingSummary, SeriesSummary
-from summary.statistics import CellSamples, Series, throughput_per_s
+from summary.statistics import Series, throughput_per_s
 
 _QUANTILES = {"p50_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
 
@@ -17,9 +18,10 @@ def series_of(
     outcome: CellOutcome, samples: CellSamples, apdex_target_ms: float
 ) -> Iterator[SeriesSummary]:
     """Yield every series of the cell."""
-    span_s = samples.span_s()
     for series in samples.series():
-        figures = _figures(series, apdex_target_ms, span_s) if series.has_protocol else _NONE
+        figures = (
+            _figures(series, apdex_target_ms, samples.span_s) if series.has_protocol else _NONE
+        )
         yield SeriesSummary(
             journey=outcome.journey,
             executor=outcome.executor,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from executors.outcome import CellOutcome
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.slo import Slo, parse_threshold
+from summary.cell_samples import CellSamples
 from summary.models import CellSummary, Finding, SloResult
-from summary.statistics import CellSamples
 from tandem.exit_codes import ExitCode, strongest
 from tandem.models import Verdict
 

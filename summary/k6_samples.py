@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -116,7 +116,7 @@ def _requests(lines: pa.Table, attempt: int) -> pa.Table:
 def _interactions(lines: pa.Table, attempt: int) -> pa.Table:
     tags = _Tags.of(lines["extra_tags"].chunk(0))
     pairs = PairColumn.of(lines["metadata"].chunk(0))
-    reasons = {at: unquote(text) for at, text in pairs.texts("reason").items()}
+    reasons = {at: _unquoted(text) for at, text in pairs.texts("reason").items()}
     return rows_of(
         **_common(lines, tags, pairs, attempt),
         kind="interaction",
@@ -172,7 +172,12 @@ def _errors(requests: pa.Table, ok: _Flags) -> pa.Array:
     return _sparse(texts, len(ok))
 
 
-@cache
+@lru_cache
+def _unquoted(text: str) -> str:
+    return unquote(text)
+
+
+@lru_cache
 def _error(status: int | None, code: str) -> str:
     return f"answered {status}" if status else f"no answer (k6's error code {code or 'unknown'})"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from executors.outcome import FILE, read_outcome
 from journeys.resolved import from_json
 from summary.cell_record import read_totals
+from summary.cell_samples import CellSamples
 from summary.compact import as_text, compact
 from summary.coverage import coverage
 from summary.models import Summary
@@ -20,8 +21,6 @@ from summary.places import COMPACT, COVERAGE, FULL, PROMPT, RUNS_TABLE
 from summary.prompt import render_prompt
 from summary.publish import RUN_FILE
 from summary.run_record import CellFiles, run_record, write_run
-from summary.samples import read_samples
-from summary.statistics import COLUMNS
 from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
 from summary.totals import Totals
 from tandem.errors import ArtifactError
@@ -81,9 +80,11 @@ def _made_from(cell: CellFiles) -> Sequence[str]:
 
 def _cell(folder: Path, cell: CellFiles) -> CellData:
     attempts = cell.attempts_table
+    outcome = read_outcome(folder / cell.folder / FILE)
+    attempt = outcome.decisive.number if outcome.decisive else 0
     return CellData(
-        outcome=read_outcome(folder / cell.folder / FILE),
-        table=read_samples(folder / cell.table, COLUMNS),
+        outcome=outcome,
+        samples=CellSamples.read_from(folder / cell.table, attempt),
         totals=read_totals(folder / attempts) if attempts else Totals(),
         folder=cell.folder,
         script=cell.script,

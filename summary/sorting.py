@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PIECE: Final = 1 << 17
+_PIECE: Final = 1 << 16
 """Rows that are sorted in memory at once."""
 _PAGE: Final = 1 << 14
 """Rows of a sorted piece that are in memory while pieces are merged."""
@@ -67,20 +67,14 @@ def _of_size(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def _by_key(table: pa.Table) -> pa.Table:
-    """Return the rows in order but for those that begin in the same microsecond."""
-    table = table.unify_dictionaries().combine_chunks()
-    return table.take(pa.array(np.argsort(_keys(table), kind="stable")))
-
-
 def _sorted(table: pa.Table) -> pa.Table:
     table = table.unify_dictionaries().combine_chunks()
     keys = _keys(table)
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    tied = np.flatnonzero(ordered[1:] == ordered[:-1])
-    if len(tied):
-        where = np.unique(np.concatenate([tied, tied + 1]))
+    tied = ordered[1:] == ordered[:-1]
+    if tied.any():
+        where = np.flatnonzero(np.append(tied, False) | np.append(False, tied))
         among = order[where]
         ties = table.select(list(_TIES)).take(pa.array(among))
         ranks = [_ranks(ties[name].combine_chunks()) for name in reversed(_TIES)]
@@ -121,7 +115,7 @@ class _Piece:
     @classmethod
     def write(cls, table: pa.Table, file: Path) -> _Piece:
         """Sort a table into a file."""
-        table = _by_key(table)
+        table = _sorted(table)
         with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table, _PAGE)
         return cls(int(_keys(table.slice(0, 1))[0]), _pages(file))
@@ -173,4 +167,7 @@ def _merged(pieces: list[_Piece]) -> Iterator[pa.Table]:
             open_.append(piece)
             bound = min(piece.last() for piece in open_)
         if bound is not None:
-            yield _sorted(pa.concat_tables([part for each in open_ for part in each.up_to(bound)]))
+            parts = [list(each.up_to(bound)) for each in open_]
+            joined = pa.concat_tables([page for pages in parts for page in pages])
+            # What comes from one piece alone is in order already.
+            yield joined if sum(map(bool, parts)) == 1 else _sorted(joined)

@@ -6,13 +6,10 @@ interpolations between the two nearest ranks (numpy's "linear", Excel's PERCENTI
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from journeys.slo import Threshold
 from summary.intervals import (
@@ -25,28 +22,7 @@ from summary.intervals import (
     total_interval,
 )
 
-COLUMNS: Final = (
-    "attempt",
-    "vu",
-    "iteration",
-    "step",
-    "kind",
-    "name",
-    "ok",
-    "has_protocol",
-    "warmup",
-    "start",
-    "duration_us",
-    "value",
-    "unit",
-    "lateness_us",
-)
-"""What is read of a table for its figures."""
-_SERIES: Final = ("kind", "step", "name")
-_TIMED: Final = ("interaction", "request", "transaction")
-"""Kinds of which series are made; the others have figures of their own."""
-
-_Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +37,7 @@ class Series:
     """Of the samples that are ok and have one, in order."""
     clusters: Codes
     """Which of them belong together: a number for each user (see :class:`CellSamples`)."""
-    ok: _Flags
+    ok: Flags
     """Of all samples."""
     all_clusters: Codes
     known_ms: Floats
@@ -167,99 +143,6 @@ class Reading:
     def mean(self) -> float:
         """Return the mean, in ``unit``."""
         return round(float(self.values.mean()), 4)
-
-
-@dataclass(frozen=True)
-class CellSamples:
-    """The samples of the attempt that a cell is judged by, warm-up left out."""
-
-    table: pa.Table
-    together: Literal["user", "iteration"]
-    """Whose samples belong together: a user's; an iteration's, where there is one user only."""
-
-    @classmethod
-    def of(cls, table: pa.Table, attempt: int) -> CellSamples:
-        """Select from a cell's whole table (:data:`COLUMNS` of it are enough)."""
-        counts = pc.and_(pc.equal(table["attempt"], attempt), pc.invert(table["warmup"]))
-        counting = table.filter(counts).unify_dictionaries().combine_chunks()
-        users = counting["vu"].drop_null().unique()
-        return cls(counting, "user" if len(users) > 1 else "iteration")
-
-    def series(self) -> list[Series]:
-        """Return every series, by kind, step and name: interactions come first."""
-        return [self._series(rows, *key) for key, rows in self._groups(_SERIES) if key[0] in _TIMED]
-
-    def readings(self, kind: str) -> list[Reading]:
-        """Return the vitals or the readings of health, by step and name."""
-        found = []
-        for key, rows in self._groups((*_SERIES, "unit")):
-            if key[0] == kind and (reading := self._reading(rows, *key)) is not None:
-                found.append(reading)
-        return found
-
-    def interactions(self, step: str = "") -> Series:
-        """Return the interactions of ``step``, or of all steps, that have a protocol half."""
-        wanted = pc.and_(pc.equal(self.table["kind"], "interaction"), self.table["has_protocol"])
-        if step:
-            wanted = pc.and_(wanted, pc.equal(self.table["step"], step))
-        rows = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
-        return self._series(rows, "interaction", step, step)
-
-    def lateness_ms(self, share: float) -> float | None:
-        """Return the lateness below which ``share`` of the interactions started."""
-        lateness = self.table["lateness_us"].drop_null().to_numpy()
-        return rounded(float(np.quantile(lateness, share)) / 1000) if len(lateness) else None
-
-    def span_s(self) -> float:
-        """Return the seconds from the first interaction's or request's start to the last end."""
-        timed = pc.is_in(self.table["kind"].cast(pa.string()), pa.array(_TIMED))
-        rows = self.table.select(["start", "duration_us"]).filter(timed)
-        if not rows.num_rows:
-            return 0.0
-        start = rows["start"].cast(pa.int64()).to_numpy()
-        end = start + rows["duration_us"].fill_null(0).to_numpy()
-        return float(end.max() - start.min()) / 1e6
-
-    def _groups(self, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Codes]]:
-        """Yield each combination of these columns' texts, in order, with its rows."""
-        if not self.table.num_rows:
-            return
-        columns = [self.table[name].combine_chunks() for name in names]
-        codes = [column.indices.fill_null(len(column.dictionary)).to_numpy() for column in columns]
-        order = np.lexsort(codes[::-1])
-        changes = [code[order][1:] != code[order][:-1] for code in codes]
-        starts = np.flatnonzero(np.append(True, np.logical_or.reduce(changes)))
-        groups = {
-            tuple(column[int(rows[0])].as_py() or "" for column in columns): rows
-            for rows in np.split(order, starts[1:])
-        }
-        yield from sorted(groups.items())
-
-    def _series(self, rows: Codes, kind: str, step: str, name: str) -> Series:
-        table = self.table.take(pa.array(rows))
-        known = table["duration_us"].cast(pa.float64()).fill_null(np.nan).to_numpy() / 1000
-        ok = table["ok"].to_numpy()
-        together = table["vu" if self.together == "user" else "iteration"].fill_null(-1)
-        clusters = np.unique(together.to_numpy(), return_inverse=True)[1].astype(np.int64)
-        usable = np.flatnonzero(ok & ~np.isnan(known))
-        order = usable[np.argsort(known[usable], kind="stable")]
-        return Series(
-            step=step,
-            kind=kind,
-            name=name,
-            has_protocol=bool(table["has_protocol"][0].as_py()) if len(rows) else True,
-            durations_ms=known[order],
-            clusters=clusters[order],
-            ok=ok,
-            all_clusters=clusters,
-            known_ms=known,
-        )
-
-    def _reading(self, rows: Codes, kind: str, step: str, name: str, unit: str) -> Reading | None:
-        table = self.table.take(pa.array(rows))
-        values = table["value"] if unit else pc.divide(table["duration_us"].cast(pa.float64()), 1e3)
-        known = values.drop_null().to_numpy()
-        return Reading(kind, step, name, unit or "ms", known) if len(known) else None
 
 
 def rounded(value: float) -> float:

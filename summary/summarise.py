@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import pyarrow as pa
-
 from executors.outcome import CellOutcome
 from journeys.resolved import RefusedJourney, ResolvedJourney
+from summary.cell_samples import CellSamples
 from summary.comparisons import growth, lay_beside
 from summary.cross_check import check_totals
 from summary.figures import readings_of, series_of
@@ -26,7 +25,6 @@ from summary.models import (
     StepInfo,
     Summary,
 )
-from summary.statistics import CellSamples
 from summary.totals import Totals
 from tandem.errors import SettingsError
 
@@ -39,8 +37,8 @@ class CellData:
     """One cell as it was recorded."""
 
     outcome: CellOutcome
-    table: pa.Table
-    """Its samples, of all attempts; :data:`summary.table_kinds.SAMPLES`."""
+    samples: CellSamples
+    """Those of the attempt that it is judged by."""
     totals: Totals
     """What the tool itself counted in the attempt that the cell is judged by."""
     folder: str
@@ -77,12 +75,12 @@ def summarise(run: RunData) -> Summary:
     journeys = {journey.id: journey for journey in run.journeys}
     made = _Made()
     for cell in run.cells:
-        samples = CellSamples.of(cell.table, _decisive(cell.outcome))
-        made.cells.append(_cell(cell, samples))
+        samples = cell.samples
+        made.cells.append(_cell(cell))
         made.series.extend(series_of(cell.outcome, samples, run.criteria.apdex_target_ms))
         made.vitals.extend(readings_of(cell.outcome, samples, "vital"))
         made.health.extend(readings_of(cell.outcome, samples, "health"))
-        made.findings.extend(check_totals(cell.outcome, cell.table, cell.totals))
+        made.findings.extend(check_totals(cell.outcome, samples, cell.totals))
         journey = journeys[cell.outcome.journey]
         if isinstance(journey, ResolvedJourney):
             made.slos.extend(judge_slos(journey, cell.outcome, samples, run.criteria.default_slo))
@@ -189,12 +187,8 @@ def _journey(journey: NamedJourney, outcomes: Sequence[CellOutcome]) -> JourneyI
     )
 
 
-def _decisive(outcome: CellOutcome) -> int:
-    return outcome.decisive.number if outcome.decisive else 0
-
-
-def _cell(cell: CellData, samples: CellSamples) -> CellSummary:
-    outcome, last = cell.outcome, cell.outcome.decisive
+def _cell(cell: CellData) -> CellSummary:
+    outcome, samples, last = cell.outcome, cell.samples, cell.outcome.decisive
     return CellSummary(
         journey=outcome.journey,
         executor=outcome.executor,
@@ -209,7 +203,7 @@ def _cell(cell: CellData, samples: CellSamples) -> CellSummary:
         iterations_planned=outcome.iterations_planned,
         iterations_ok=last.iterations_ok if last else 0,
         iterations_failed=last.iterations_failed if last else outcome.iterations_planned,
-        duration_s=round(samples.span_s(), 3),
+        duration_s=round(samples.span_s, 3),
         lateness_p95_ms=samples.lateness_ms(0.95),
         artifacts=_artifacts(cell),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +14,10 @@ from summary.table_kinds import TableKind
 from tandem.errors import ArtifactError
 from tandem.files import replaced
 
-ROW_GROUP: Final = 1 << 17
+ROW_GROUP: Final = 1 << 16
 """Rows that are in memory together while a table is written."""
+_TOLD_APART: Final = ("attempt", "kind", "step", "name", "start")
+"""Columns by which a reader may pass over row groups."""
 
 
 def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
@@ -33,6 +35,7 @@ def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None
             kind.schema,
             compression="zstd",
             use_dictionary=names,
+            write_statistics=[each for each in _TOLD_APART if each in kind.schema.names],
             column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
         ) as writer,
     ):
@@ -45,16 +48,46 @@ def read_table(path: Path, kind: TableKind, columns: Sequence[str] | None = None
 
     Raises :class:`ArtifactError` for a file that is damaged, of another kind, or too new.
     """
+    pieces = list(read_pieces(path, kind, columns))
+    return pieces[0] if len(pieces) == 1 else pa.concat_tables(pieces)
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a table has; raise :class:`ArtifactError` when it cannot be read."""
+    try:
+        rows: int = pq.read_metadata(path).num_rows
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ArtifactError(f"{path}: not a readable table: {error}") from error
+    return rows
+
+
+def read_pieces(
+    path: Path, kind: TableKind, columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the rows as :func:`read_table` returns them, in pieces that are written together.
+
+    At least one piece comes, of no rows for a table without any. A table of an older version is
+    one.
+    """
     try:
         with pq.ParquetFile(path) as file:
             found = file.schema_arrow
             version = _version(path, kind, found)
-            if version == kind.version:
-                _check(path, kind, found)
-                return file.read(columns, use_threads=False)
-            table = file.read(use_threads=False)
+            if version != kind.version:
+                yield _migrated(path, kind, file.read(use_threads=False), version, columns)
+                return
+            _check(path, kind, found)
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, columns, use_threads=False)
+            if not file.num_row_groups:
+                yield file.read(columns, use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         raise ArtifactError(f"{path}: not a readable table: {error}") from error
+
+
+def _migrated(
+    path: Path, kind: TableKind, table: pa.Table, version: int, columns: Sequence[str] | None
+) -> pa.Table:
     for old in range(version, kind.version):
         table = kind.migrations[old](table)
     _check_names(path, kind, table.schema)

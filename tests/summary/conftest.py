@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from summary.cell_samples import CellSamples
 from summary.samples import CellKey, as_table, read_samples, write_samples
 from summary.summarise import CellData, Criteria, RunData
 from summary.totals import Totals
@@ -19,8 +20,9 @@ NO_TOTALS = Totals()
 def table(tmp_path: Path) -> Callable:
     """Return the table of rows as it is read from its file."""
 
-    def make(samples):
-        write_samples(tmp_path / "t.parquet", CellKey("home", "k6", 1), [as_table(list(samples))])
+    def make(samples, users=1):
+        cell = CellKey("home", "k6", users)
+        write_samples(tmp_path / "t.parquet", cell, [as_table(list(samples))])
         return read_samples(tmp_path / "t.parquet")
 
     return make
@@ -35,9 +37,11 @@ def run(table) -> Callable:
     ):
         if samples is None:
             samples = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
+        ridden = cell or outcome()
+        attempt = ridden.decisive.number if ridden.decisive else 0
         data = CellData(
-            outcome=cell or outcome(),
-            table=table(samples),
+            outcome=ridden,
+            samples=CellSamples.of(table(samples), attempt),
             totals=totals,
             folder="k6/home/u001",
             script="script.js",

@@ -11,9 +11,9 @@ import pytest
 
 from executors.outcome import read_outcome
 from summary.cell_record import read_totals, write_cell
+from summary.cell_samples import CellSamples
 from summary.cell_table import build_cell_table
 from summary.cross_check import check_totals, totals_of
-from summary.samples import read_samples
 from summary.summarise import summarise
 from summary.totals import Totals, read_har_totals, read_k6_totals
 from tandem.errors import ArtifactError
@@ -31,7 +31,7 @@ def cell(request, tmp_path):
 def built(executor, tmp_path):
     folder = RECORDED / executor
     build_cell_table(folder, tmp_path / "s.parquet", tmp_path / "c.parquet")
-    samples = read_samples(tmp_path / "s.parquet")
+    samples = CellSamples.read_from(tmp_path / "s.parquet", 1)
     return read_outcome(folder / "outcome.json"), samples, read_totals(tmp_path / "c.parquet")
 
 
@@ -47,7 +47,7 @@ def test_k6s_own_totals_are_those_of_its_summary(tmp_path):
     assert told.requests == metrics["http_reqs"]["count"] == 43
     assert told.requests_failed == metrics["http_req_failed"]["passes"] == 1
     assert told.request_p95_us == round(metrics["http_req_duration"]["p(95)"] * 1000)
-    ours = totals_of(samples, 1, None)
+    ours = totals_of(samples, None)
     assert abs(ours.request_p95_us - told.request_p95_us) <= 2
     assert abs(ours.interaction_mean_us - told.interaction_mean_us) <= 2
 
@@ -90,7 +90,7 @@ def test_a_tool_that_left_no_totals_is_not_contradicted(tmp_path):
     told = read_totals(tmp_path / "c.parquet")
     assert told == Totals()
     build_cell_table(folder, tmp_path / "s.parquet", tmp_path / "c.parquet")
-    assert list(check_totals(outcome, read_samples(tmp_path / "s.parquet"), told)) == []
+    assert list(check_totals(outcome, CellSamples.read_from(tmp_path / "s.parquet", 1), told)) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"log": {"entries": [{"respo', b"[]"])

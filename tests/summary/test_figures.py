@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from summary.cell_samples import CellSamples
 from summary.figures import readings_of, series_of
 from summary.samples import Sample
-from summary.statistics import CellSamples
 from tests.summary.builders import START_US, outcome, rows
 
 TARGET_MS = 500.0
 
 
 def figures(table, samples, **cell):
-    found = series_of(outcome(**cell), CellSamples.of(table(samples), 1), TARGET_MS)
+    rows = table(samples, cell.get("users", 1))
+    found = series_of(outcome(**cell), CellSamples.of(rows, 1), TARGET_MS)
     return {(row.kind, row.step, row.name): row for row in found}
 
 
@@ -44,7 +45,7 @@ def test_every_figure_has_an_interval_around_it(table):
 
 
 def test_one_users_samples_belong_together_and_one_user_has_iterations(table):
-    many = CellSamples.of(table(list(of_users([1, 2]))), 1)
+    many = CellSamples.of(table(list(of_users([1, 2])), users=2), 1)
     alone = CellSamples.of(table(list(rows([1, 2, 3]))), 1)
     assert (many.together, alone.together) == ("user", "iteration")
     assert figures(table, rows([100, 200, 300]))["interaction", "open", "open"].intervals["mean_ms"]

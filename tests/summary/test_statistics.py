@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journeys.slo import parse_threshold
-from summary.statistics import CellSamples
+from summary.cell_samples import CellSamples
 from tests.summary.builders import rows
 
 MILLISECONDS = st.lists(st.integers(1, 10_000_000).map(lambda us: us / 1000), min_size=2)

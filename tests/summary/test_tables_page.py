@@ -11,11 +11,10 @@ import pytest
 
 from executors.outcome import read_outcome
 from summary.cell_record import read_totals
+from summary.cell_samples import CellSamples
 from summary.cell_table import build_cell_table
 from summary.figures import series_of
 from summary.run_record import write_run
-from summary.samples import read_samples
-from summary.statistics import CellSamples
 from summary.summarise import CellData, Criteria, RunData, summarise
 from summary.table_kinds import KINDS, TableKind
 from tests.summary.builders import journey
@@ -70,11 +69,11 @@ def workspace(tmp_path_factory):
         name = f"{executor}-{outcome.journey}-u{outcome.users:03d}.parquet"
         samples, attempts = tables / "samples" / name, tables / "cells" / name
         build_cell_table(RECORDED / executor, samples, attempts)
-        table = read_samples(samples)
-        for row in series_of(outcome, CellSamples.of(table, 1), 500.0):
+        rows = CellSamples.read_from(samples, 1)
+        for row in series_of(outcome, rows, 500.0):
             if row.kind == "interaction" and row.has_protocol:
                 expected[row.journey, row.executor, row.users, row.step] = row.p95_ms
-        cells.append(CellData(outcome, table, read_totals(attempts), "", "", "", ""))
+        cells.append(CellData(outcome, rows, read_totals(attempts), "", "", "", ""))
     journeys = tuple(journey(id=cell.outcome.journey) for cell in cells)
     run = RunData("quick", "quick", {}, Criteria(), journeys, tuple(cells))
     write_run(tables / "runs.parquet", summarise(run))
