@@ -134,6 +134,13 @@ class CellSamples:
         wanted = self._of_kind("interaction", step) & self.rows.has_protocol & ~self.rows.warmup
         return self._series(np.flatnonzero(wanted), Key("interaction", step, step, ""))
 
+    def transactions(self, name: str) -> Series:
+        """Return the transactions of this name that have a protocol half."""
+        chosen = [key.kind == "transaction" and key.name == name for key in self.keys]
+        wanted = np.array([*chosen, False])[self.rows.key]
+        rows = np.flatnonzero(wanted & self.rows.has_protocol & ~self.rows.warmup)
+        return self._series(rows, Key("transaction", "", name, ""))
+
     def whole(self, kind: str, user: int | None) -> tuple[Flags, Codes]:
         """Return ok and known durations (µs) of a kind's rows, warm-up too; of a user or all."""
         wanted = self._of_kind(kind)

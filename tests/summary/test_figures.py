@@ -91,3 +91,15 @@ def test_vitals_and_health_have_figures_in_their_own_units(table):
     (health,) = readings_of(outcome(), cell, "health")
     assert (health.name, health.mean, health.unit) == ("cpu", 0.5, "share")
     assert {key[0] for key in figures(table, samples)} == {"interaction"}
+
+
+def test_transactions_are_found_by_their_name(table):
+    (row,) = rows([100])
+    named = [
+        replace(row, kind="transaction", step="", name=name, duration_us=us)
+        for name, us in (("buy", 1000), ("look", 3000))
+    ]
+    cell = CellSamples.of(table([row, *named]), 1)
+    assert cell.transactions("buy").durations_ms.tolist() == [1.0]
+    assert cell.transactions("none").count == 0
+    assert figures(table, named)["transaction", "", "look"].p50_ms == 3.0
