@@ -24,21 +24,30 @@ def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None
     """Write ``tables`` one after the other, and only when the content changed.
 
     Each becomes row groups of its own. Dictionaries are sorted, so that the bytes depend on the
-    rows alone and not on how they were cut into pieces on their way here.
+    rows alone and not on how they were cut into pieces on their way here. Raises
+    :class:`ArtifactError` when the disk does not take it.
     """
+    try:
+        with replaced(path) as beside:
+            _write(beside, kind, tables)
+    except OSError as error:
+        raise ArtifactError(
+            f"{path}: the table cannot be written: {error.strerror or error}",
+            hint="Rows are sorted in the system's temporary folder: it needs room, too.",
+        ) from error
+
+
+def _write(file: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
     names = [field.name for field in kind.schema if pa.types.is_dictionary(field.type)]
     moments = [field.name for field in kind.schema if pa.types.is_timestamp(field.type)]
-    with (
-        replaced(path) as beside,
-        pq.ParquetWriter(
-            beside,
-            kind.schema,
-            compression="zstd",
-            use_dictionary=names,
-            write_statistics=[each for each in _TOLD_APART if each in kind.schema.names],
-            column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
-        ) as writer,
-    ):
+    with pq.ParquetWriter(
+        file,
+        kind.schema,
+        compression="zstd",
+        use_dictionary=names,
+        write_statistics=[each for each in _TOLD_APART if each in kind.schema.names],
+        column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
+    ) as writer:
         for table in tables:
             writer.write_table(_with_sorted_names(table, names), ROW_GROUP)
 

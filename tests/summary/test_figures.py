@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +104,11 @@ def test_transactions_are_found_by_their_name(table):
     assert cell.transactions("buy").durations_ms.tolist() == [1.0]
     assert cell.transactions("none").count == 0
     assert figures(table, named)["transaction", "", "look"].p50_ms == 3.0
+
+
+def test_a_table_of_version_1_gives_its_figures():
+    recorded = Path(__file__).parent / "recorded/samples-version-1.parquet"
+    found = {row.name: row for row in CellSamples.read_from(recorded, 1).series()}
+    assert found["navigate-home"].quantile_ms(0.5) == 9.976
+    assert found["GET /api/search"].count == 1
+    assert list(CellSamples.read_from(recorded, 2).series()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +94,19 @@ def test_a_table_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
     with pytest.raises(ArtifactError, match="damaged"):
         write_samples(tmp_path / "t.parquet", CELL, breaks())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_leaves_the_former_table(tmp_path, monkeypatch):
+    written(tmp_path / "t.parquet", [ROW])
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ArtifactError, match="cannot be written: No space left on device"):
+        write_samples(tmp_path / "t.parquet", CELL, [as_table([replace(ROW, vu=2)])])
+    assert read_samples(tmp_path / "t.parquet")["vu"].to_pylist() == [1]
+    assert [each.name for each in tmp_path.iterdir()] == ["t.parquet"]
 
 
 def test_a_cell_without_samples_has_an_empty_table(tmp_path):
