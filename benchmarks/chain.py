@@ -44,6 +44,7 @@ def report(whole: float, build: Path) -> None:
         resolved = json.loads((build / "journeys" / f"{outcome['journey']}.json").read_bytes())
         # The last interaction needs no slot after it: its own time is the app's.
         schedule += (outcome["iterations"] * len(resolved["steps"]) - 1) * outcome["pacing_s"]
+        schedule += outcome["iterations"] * outcome["pause_s"] - resolved.get("last_pause_s", 0)
         loads += seconds_between(outcome["started_at"], outcome["ended_at"])
     print(f"the schedule needs {schedule:.1f} s (first interaction's start to the last one's)")
     print(f"the loads took {loads:.1f} s, with starting and stopping app, browser and k6")

@@ -30,6 +30,8 @@ class Order:
     pacing_s: float
     steps: int
     tool: Tool
+    pause_s: float = 0.0
+    """All pauses of one iteration, together."""
     guarded: bool = True
     """Nothing may leave this machine: not through a proxy either."""
     headed: bool = False
@@ -42,7 +44,8 @@ class Order:
     @property
     def schedule_s(self) -> float:
         """How long the schedule is: from the first interaction to the end of the last slot."""
-        return (self.iterations * self.steps + 1) * self.pacing_s
+        slots_s = (self.iterations * self.steps + 1) * self.pacing_s
+        return slots_s + self.iterations * self.pause_s
 
     @property
     def deadline_s(self) -> float | None:

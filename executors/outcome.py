@@ -63,6 +63,10 @@ class CellOutcome(FrozenModel):
     users: int
     steps: int = 0
     """Interactions of a whole iteration; 0 in a record that does not say."""
+    groups: dict[str, tuple[str, ...]] = {}
+    """Transaction to the steps that it is over."""
+    pause_s: float = 0.0
+    """All pauses of one iteration, together."""
     iterations: int
     """Planned for each user, those that only warm up not counted."""
     warmup: int = 0

@@ -67,6 +67,10 @@ class Load:
     refused: str = ""
     """Why the journey cannot be ridden at all; empty for a sound one."""
     tools: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Transaction to the steps that it is over."""
+    pause_s: float = 0.0
+    """All pauses of one iteration, together."""
 
     @property
     def order(self) -> Order:
@@ -78,6 +82,7 @@ class Load:
             iterations=self.warmup + self.iterations,
             pacing_s=self.pacing_s,
             steps=self.steps,
+            pause_s=self.pause_s,
             tool=self.tool,
             guarded=self.settings.environment != "remote",
             headed=self.headed,
@@ -171,6 +176,8 @@ def _put_in_place(
         executor=load.executor,
         users=load.users,
         steps=load.steps,
+        groups=load.groups,
+        pause_s=load.pause_s,
         iterations=load.iterations,
         warmup=load.warmup,
         pacing_s=load.pacing_s,

@@ -35,8 +35,12 @@ class _Wave:
 @dataclass(frozen=True, slots=True)
 class _Step:
     id: str
-    description: tuple[str, ...]
+    comments: tuple[str, ...]
     waves: tuple[_Wave, ...]
+    optional: bool
+    work: str
+    """The name of what it does, where several rounds of a repeat do the same."""
+    is_first_round: bool
 
 
 def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
@@ -45,7 +49,8 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
     return template.render(
         title=comment_lines(f"{journey.id}: {journey.description or 'a user journey'}", 100),
         journey=journey,
-        steps=[_step(step) for step in journey.steps],
+        steps=_steps(journey),
+        pauses_ms=_pauses_ms(journey),
         uses=_uses(journey),
         options=options,
         pacing_ms=_number(options.pacing_s * 1000),
@@ -60,6 +65,7 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
     waves = [wave for step in journey.steps for wave in step.protocol]
     requests = [request for wave in waves for request in wave]
     return {
+        "optional": any(step.optional and step.has_protocol for step in journey.steps),
         "idle": any(not step.has_protocol for step in journey.steps),
         "parallel": any(len(wave) > 1 for wave in waves),
         "captures": any(request.capture for request in requests),
@@ -72,7 +78,41 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
     }
 
 
-def _step(step: ResolvedStep) -> _Step:
+def _pauses_ms(journey: ResolvedJourney) -> str:
+    """Return the pauses as an object: by the number of the step that each stands before."""
+    pauses = [*(step.pause_s for step in journey.steps), journey.last_pause_s]
+    items = [f"{at}: {_number(pause * 1000)}" for at, pause in enumerate(pauses) if pause]
+    return f"{{ {', '.join(items)} }}" if items else ""
+
+
+def _steps(journey: ResolvedJourney) -> list[_Step]:
+    works: dict[str, str] = {}
+    steps = []
+    for step in journey.steps:
+        comments = [str(group) for group in journey.groups_from(step)]
+        if step.pause_s:
+            comments = [f"A pause of {_number(step.pause_s)} s.", *comments]
+        is_first_round = step.repeats not in works
+        if step.repeats and is_first_round:
+            works[step.repeats] = _work_name(step.repeats, works.values())
+        steps.append(_step(step, comments, works.get(step.repeats, ""), is_first_round))
+    return steps
+
+
+def _work_name(base: str, taken: Iterable[str]) -> str:
+    """Return a JavaScript name for the work of a repeated step that nothing else has."""
+    words = [word for word in re.split("[_-]", base) if word]
+    name = (
+        words[0][:1].lower() + words[0][1:] + "".join(f"{w[:1].upper()}{w[1:]}" for w in words[1:])
+    )
+    name = f"{name if name[:1].isalpha() else f'_{name}'}Round"
+    number, candidate = 2, name
+    while candidate in taken:
+        candidate, number = f"{name}{number}", number + 1
+    return candidate
+
+
+def _step(step: ResolvedStep, comments: Iterable[str], work: str, is_first_round: bool) -> _Step:
     capturing = [
         index for index, wave in enumerate(step.protocol) if any(each.capture for each in wave)
     ]
@@ -80,7 +120,17 @@ def _step(step: ResolvedStep) -> _Step:
     for index, wave in enumerate(step.protocol):
         number = capturing.index(index) + 1 if index in capturing and len(capturing) > 1 else ""
         waves.append(_wave(wave, f"response{number}", step.timeout_s))
-    return _Step(step.id, tuple(comment_lines(step.description, _LINE_LENGTH)), tuple(waves))
+    described = step.description if is_first_round or not step.repeats else ""
+    return _Step(
+        id=step.id,
+        comments=tuple(
+            line for text in (*comments, described) for line in comment_lines(text, _LINE_LENGTH)
+        ),
+        waves=tuple(waves),
+        optional=step.optional,
+        work=work,
+        is_first_round=is_first_round,
+    )
 
 
 def _wave(wave: tuple[RequestSpec, ...], variable: str, timeout_s: float) -> _Wave:

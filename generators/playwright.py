@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.browser_steps import helpers_of, lines_of
 from generators.environment import environment
-from generators.literals import docstring, docstring_lines, python_literal, string_literal
+from generators.literals import (
+    comment_lines,
+    docstring,
+    docstring_lines,
+    python_literal,
+    string_literal,
+)
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
-from generators.python_layout import LINE_LENGTH, Argument, call
+from generators.python_layout import INDENT, LINE_LENGTH, Argument, call
 from generators.standalone import rider
 from journeys.built_in_actions import BrowserStep
 from journeys.resolved import ResolvedJourney, ResolvedStep
@@ -19,18 +25,17 @@ from journeys.step_base import DEFAULT_STEP_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    id: str
-    function: str
+class _Function:
+    """What is done in one step, or in every round of one that is repeated."""
+
+    name: str
     docstring: str
     lines: tuple[str, ...]
-    entry: tuple[str, ...]
-    """What stands of it in the tuple of steps."""
 
 
 def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the Python of one standalone Playwright script."""
-    steps = _steps(journey.steps)
+    functions = _functions(journey.steps)
     standalone = rider(frozenset(name for step in journey.steps for name in _called(step)))
     return (
         environment()
@@ -40,7 +45,8 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
                 f"{journey.id}: {journey.description or 'a user journey'}", LINE_LENGTH - 3
             ),
             journey=journey,
-            steps=steps,
+            functions=list(functions.values()),
+            entries=_entries(journey, functions),
             options=options,
             streams=_tuple(options.streams),
             base_url=DEFAULT_BASE_URL,
@@ -51,15 +57,16 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
     )
 
 
-def _steps(steps: Sequence[ResolvedStep]) -> list[_Step]:
-    taken: set[str] = set()
-    made = []
+def _functions(steps: Sequence[ResolvedStep]) -> dict[str, _Function]:
+    """Return the functions by the steps' ids, or what the ids of all rounds begin with."""
+    made: dict[str, _Function] = {}
     for step in steps:
-        function = _function_name(step.id, taken)
-        taken.add(function)
-        text = docstring(step.description.strip() or _saying(step), 4, LINE_LENGTH)
-        lines = tuple(line for part in step.browser for line in lines_of(part))
-        made.append(_Step(step.id, function, text, lines, _entry(step, function)))
+        key = step.repeats or step.id
+        if key not in made:
+            taken = {each.name for each in made.values()}
+            text = docstring(step.description.strip() or _saying(step), 4, LINE_LENGTH)
+            lines = tuple(line for part in step.browser for line in lines_of(part))
+            made[key] = _Function(_function_name(key, taken), text, lines)
     return made
 
 
@@ -67,11 +74,32 @@ def _called(step: ResolvedStep) -> Iterable[str]:
     return (name for part in step.browser for name in helpers_of(part))
 
 
-def _entry(step: ResolvedStep, function: str) -> tuple[str, ...]:
-    arguments = [Argument((string_literal(step.id),)), Argument((function,))]
+def _entries(journey: ResolvedJourney, functions: Mapping[str, _Function]) -> list[str]:
+    """Return the lines of the tuple of steps, with a comment where a group begins."""
+    lines: list[str] = []
+    for index, step in enumerate(journey.steps):
+        for group in journey.groups_from(step):
+            lines += (f"# {line}" for line in comment_lines(str(group), LINE_LENGTH - INDENT - 2))
+        is_last = index == len(journey.steps) - 1
+        arguments = [
+            Argument((string_literal(step.id),)),
+            Argument((functions[step.repeats or step.id].name,)),
+            *_settings(step, journey.last_pause_s if is_last else 0.0),
+        ]
+        lines += call("Step", arguments, ",")
+    return lines
+
+
+def _settings(step: ResolvedStep, last_pause_s: float) -> Iterable[Argument]:
+    """Yield what is other than usual of a step."""
     if step.timeout_s != DEFAULT_STEP_TIMEOUT_S:
-        arguments.append(Argument((python_literal(step.timeout_s),), "timeout_s"))
-    return tuple(call("Step", arguments, ","))
+        yield Argument((python_literal(step.timeout_s),), "timeout_s")
+    if step.optional:
+        yield Argument(("True",), "optional")
+    if step.pause_s:
+        yield Argument((python_literal(step.pause_s),), "pause_s")
+    if last_pause_s:
+        yield Argument((python_literal(last_pause_s),), "then_pause_s")
 
 
 def _tuple(texts: Sequence[str]) -> str:

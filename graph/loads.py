@@ -30,6 +30,8 @@ def load_of(
         warmup=cell.warmup,
         pacing_s=cell.pacing_s or (sound.pacing_s if sound else 0.0),
         steps=len(sound.steps) if sound else 0,
+        groups={group.id: group.steps for group in sound.groups} if sound else {},
+        pause_s=sound.pause_s if sound else 0.0,
         script=cell.script,
         folder=cell.folder,
         inputs=inputs,

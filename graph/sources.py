@@ -29,6 +29,7 @@ TABLE_CODE = _code(
             "table_files",
             "table_kinds",
             "totals",
+            "transactions",
         )
     ),
     "executors/lines.py",

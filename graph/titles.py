@@ -22,5 +22,9 @@ def _title(cell: Cell) -> str:
     resolved = read_json(cell.resolved)
     steps = len(resolved.get("steps", ()))
     pacing = cell.pacing_s or float(resolved.get("pacing_s", 0))
-    about = ((cell.warmup + cell.iterations) * steps - 1 / cell.users) * pacing + _AROUND_S
+    rounds = cell.warmup + cell.iterations
+    last_pause = resolved.get("last_pause_s", 0)
+    pauses = sum(step.get("pause_s", 0) for step in resolved.get("steps", ())) + last_pause
+    slots = (rounds * steps - 1 / cell.users) * pacing
+    about = slots + rounds * pauses - last_pause + _AROUND_S
     return f"{cell.journey}, {who}, {users}" + (f" (about {about:.0f} s)" if steps else "")

@@ -29,6 +29,7 @@ from journeys.known_keys import key_names, known_keys
 from journeys.locators import canonical_selector
 from journeys.messages import message, nearest
 from journeys.requests import ProtocolHalf, SpecFile, SpecModel
+from journeys.spec import STRUCTURE
 from journeys.step_base import STEP_KEYS, StepSpec
 from journeys.texts import Identifier
 
@@ -145,7 +146,7 @@ class MatchRule(SpecModel):
 
 def _without_built_ins(actions: dict[str, DomainAction]) -> dict[str, DomainAction]:
     for name in actions:
-        if name in BUILT_IN_ACTIONS:
+        if name in BUILT_IN_ACTIONS or name in STRUCTURE:
             raise ValueError(
                 f"'{name}' is a built-in action; give it a protocol half below 'match', "
                 "or declare an action of another name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,15 +52,16 @@ def explain(
     journey: ResolvedJourney, action_map: ActionMap, places: MapPlaces
 ) -> tuple[Explained, ...]:
     """Return the journey step by step."""
+    pauses = itertools.accumulate(step.pause_s for step in journey.steps)
     return tuple(
         Explained(
-            due_s=index * journey.pacing_s,
-            step=step.id,
+            due_s=index * journey.pacing_s + paused_s,
+            step=f"{step.id} (optional)" if step.optional else step.id,
             browser=tuple(_browser_words(part.plain(), part.action) for part in step.browser),
             protocol=tuple(line for wave in step.protocol for line in _wave_words(wave)),
             source=_source(step, action_map, places),
         )
-        for index, step in enumerate(journey.steps)
+        for index, (step, paused_s) in enumerate(zip(journey.steps, pauses, strict=True))
     )
 
 
@@ -67,6 +69,7 @@ def render(journey: ResolvedJourney, steps: Sequence[Explained], width: int) -> 
     """Return the explanation as a table, or as blocks where a table would be too narrow."""
     head = f"{journey.id}: {journey.description}".rstrip(": ")
     facts = f"{journey.source}, {len(steps)} steps, one every {journey.pacing_s:g} s"
+    facts += f", with {journey.pause_s:g} s of pauses" if journey.pause_s else ""
     without = sum(not each.protocol for each in steps)
     share = (
         f"{without} of {len(steps)} steps ({without / len(steps):.0%}) have no protocol half: "
@@ -75,8 +78,11 @@ def render(journey: ResolvedJourney, steps: Sequence[Explained], width: int) -> 
         else "Every step has a protocol half."
     )
     body = _table(steps, width) if width >= _WIDE else "\n\n".join(_block(s, width) for s in steps)
-    texts = [textwrap.fill(text, width, break_on_hyphens=False) for text in (head, facts, share)]
-    return "\n".join([*texts[:2], "", body, "", texts[2]])
+    groups = map(str, journey.groups)
+    texts = [
+        textwrap.fill(text, width, break_on_hyphens=False) for text in (head, facts, share, *groups)
+    ]
+    return "\n".join([*texts[:2], "", body, "", *texts[2:]])
 
 
 def _table(steps: Sequence[Explained], width: int) -> str:

@@ -40,8 +40,10 @@ class FaultsError(Exception):
         return error
 
     def add(self, field: Field, message: str) -> None:
-        """Note one more fault."""
-        self.faults.append(Fault(field, message))
+        """Note one more fault, unless it is known already."""
+        fault = Fault(field, message)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def raise_if_any(self) -> None:
         """Raise this error when a fault was noted."""

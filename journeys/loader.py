@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from journeys.action_map import ActionMap, MapPlaces
 from journeys.documents import Document, read_document
 from journeys.faults import Fault, FaultsError, faults_of, spec_error
+from journeys.places import Field
 from journeys.resolve import resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
@@ -106,11 +107,21 @@ def all_faults(
 
 def _unknown_actions(document: Document, action_map: ActionMap) -> Iterator[Fault]:
     """Yield the faults that a wrong spec would hide until the rest of it is right."""
-    steps = document.value.get("steps") if isinstance(document.value, dict) else None
-    for index, step in enumerate(steps if isinstance(steps, list) else ()):
-        action = step.get("action") if isinstance(step, dict) else None
+    for place, step in _steps_in(document.value, ()):
+        action = step.get("action")
         if isinstance(action, str) and (fault := unknown_action(action, action_map)):
-            yield Fault(("steps", index, "action"), fault)
+            yield Fault((*place, "action"), fault)
+
+
+def _steps_in(value: Any, place: Field) -> Iterator[tuple[Field, dict[str, Any]]]:
+    """Yield the steps below ``value`` and below those, wrong or right, and where they stand."""
+    steps = value.get("steps") if isinstance(value, dict) else None
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        here = (*place, "steps", index)
+        if isinstance(step, dict):
+            yield here, step
+        if isinstance(step, dict) and step.get("action") in ("group", "repeat"):
+            yield from _steps_in(step, here)
 
 
 def load_or_refuse(

@@ -16,11 +16,12 @@ from journeys.expressions import parse
 from journeys.faults import FaultsError, shown
 from journeys.known_keys import key_names
 from journeys.messages import nearest
+from journeys.places import Field
 from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec
-from journeys.resolved import ResolvedJourney, ResolvedStep
-from journeys.spec import DomainStep, Journey, Step
+from journeys.resolved import ResolvedGroup, ResolvedJourney, ResolvedStep
+from journeys.spec import STRUCTURE, DomainStep, Interaction, Journey
 from journeys.step_base import StepSpec
-from journeys.step_ids import step_ids
+from journeys.step_ids import Names, name_all
 from journeys.substitution import (
     Value,
     Values,
@@ -31,6 +32,7 @@ from journeys.substitution import (
     param_values,
 )
 from journeys.ui_actions import Navigate
+from journeys.unroll import PlannedGroup, PlannedStep, unroll
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
@@ -46,14 +48,16 @@ _PARAMETER_WORDS = {"text": "a text", "number": "a number", "boolean": "true or 
 
 def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJourney:
     """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault."""
+    unrolled = unroll(journey)
     faults = FaultsError()
-    steps: list[ResolvedStep] = []
-    ids = step_ids(journey, faults)
-    for index, step in enumerate(journey.steps):
-        with faults.below(("steps", index)):
-            steps.append(_resolve_step(step, ids[index], journey.data, action_map))
+    names = name_all(unrolled, faults)
+    resolved: dict[Field, ResolvedStep] = {}
+    for place, step in {each.field: each.step for each in unrolled.steps}.items():
+        with faults.below(place):
+            resolved[place] = _resolve_step(step, names.bases[place], journey.data, action_map)
     faults.raise_if_any()
-    _check_captures(steps, faults)
+    steps = [_in_its_round(resolved[each.field], each, names) for each in unrolled.steps]
+    _check_captures([each.field for each in unrolled.steps], steps, faults)
     faults.raise_if_any()
     return ResolvedJourney(
         id=journey.id,
@@ -61,12 +65,34 @@ def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJou
         description=journey.description,
         pacing_s=journey.pacing_seconds,
         steps=tuple(steps),
+        groups=tuple(_group(each, steps, names) for each in unrolled.groups),
+        last_pause_s=unrolled.last_pause_s,
         slos=journey.slos,
     )
 
 
+def _in_its_round(step: ResolvedStep, planned: PlannedStep, names: Names) -> ResolvedStep:
+    """Return a step as it stands in an iteration, with the number of its round."""
+    return step.model_copy(
+        update={
+            "id": names.of(planned.field, planned.rounds),
+            "pause_s": planned.pause_s,
+            "repeats": step.id if planned.rounds else "",
+        }
+    )
+
+
+def _group(planned: PlannedGroup, steps: Sequence[ResolvedStep], names: Names) -> ResolvedGroup:
+    return ResolvedGroup(
+        id=names.of(planned.field, planned.rounds),
+        description=planned.group.description or planned.group.name,
+        steps=tuple(step.id for step in steps[planned.first : planned.end]),
+        slos=planned.group.slos,
+    )
+
+
 def _resolve_step(
-    step: Step, step_id: str, data: Mapping[str, JsonValue], action_map: ActionMap
+    step: Interaction, step_id: str, data: Mapping[str, JsonValue], action_map: ActionMap
 ) -> ResolvedStep:
     browser, protocol = (
         _domain_halves(step, data, action_map)
@@ -77,28 +103,40 @@ def _resolve_step(
         id=step_id,
         action=step.action,
         description=step.description,
-        timeout_s=step.timeout,
+        timeout_s=step.timeout_s,
+        optional=step.optional,
         browser=browser,
         protocol=_waves(protocol),
         slos=step.slos,
     )
 
 
-def _check_captures(steps: Sequence[ResolvedStep], faults: FaultsError) -> None:
-    """A capture is used only by requests of the action map, after the wave that takes it."""
+def _check_captures(
+    places: Sequence[Field], steps: Sequence[ResolvedStep], faults: FaultsError
+) -> None:
+    """A capture is used only by requests of the action map, after the wave that takes it.
+
+    What an optional step captures is known to itself alone: it may have been skipped.
+    """
     captured: set[str] = set()
-    for index, step in enumerate(steps):
+    unsure: set[str] = set()
+    for place, step in zip(places, steps, strict=True):
         for used in captures_in([part.plain() for part in step.browser]):
             message = f"${{capture.{used}}} is known to requests of the action map only"
-            faults.add(("steps", index), message)
+            faults.add(place, message)
         if step.action == "apiRequest":
             continue  # its request is the browser's, which has been looked at
+        own: set[str] = set()
         for wave in step.protocol:
             for used in captures_in([request.model_dump(mode="json") for request in wave]):
-                if used not in captured:
+                if used in unsure - captured - own:
+                    message = f"${{capture.{used}}} is captured by a step that may be skipped"
+                    faults.add(place, message)
+                elif used not in captured | own:
                     message = f"${{capture.{used}}} is captured by no request before this one"
-                    faults.add(("steps", index), message + nearest(used, captured))
-            captured.update(name for request in wave for name in request.capture)
+                    faults.add(place, message + nearest(used, captured | own))
+            own.update(name for request in wave for name in request.capture)
+        (unsure if step.optional else captured).update(own)
 
 
 def _built_in_halves(
@@ -182,7 +220,7 @@ def _as_template(value: JsonValue) -> Value:
 
 def unknown_action(name: str, action_map: ActionMap) -> str:
     """Return what to say of an action that nobody declares; nothing of one that is known."""
-    known = [*BUILT_IN_ACTIONS, *action_map.actions]
+    known = [*BUILT_IN_ACTIONS, *STRUCTURE, *action_map.actions]
     if name in known:
         return ""
     return f"'{name}' is not an action" + (

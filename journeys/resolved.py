@@ -29,11 +29,31 @@ class ResolvedStep(FrozenModel):
     protocol: tuple[tuple[RequestSpec, ...], ...]
     """Waves of requests: those of one wave are sent in parallel, wave after wave."""
     slos: tuple[Slo, ...]
+    optional: bool = False
+    """It may fail: then it is skipped, and the iteration goes on."""
+    pause_s: float = 0.0
+    """How long the user pauses before it: it is due so much later."""
+    repeats: str = ""
+    """The id without the number of the round, of a step that is repeated."""
 
     @property
     def has_protocol(self) -> bool:
         """Whether k6 sends anything for this step."""
         return bool(self.protocol)
+
+
+class ResolvedGroup(FrozenModel):
+    """A transaction over some of the steps, which follow one another."""
+
+    id: Identifier
+    description: str
+    steps: tuple[Identifier, ...] = Field(min_length=1)
+    slos: tuple[Slo, ...]
+
+    def __str__(self) -> str:
+        about = f" ({self.description})" if self.description else ""
+        to = f" to {self.steps[-1]}" if len(self.steps) > 1 else ""
+        return f"Group {self.id}{about}: {self.steps[0]}{to}."
 
 
 class ResolvedJourney(FrozenModel):
@@ -46,7 +66,20 @@ class ResolvedJourney(FrozenModel):
     description: str
     pacing_s: float
     steps: tuple[ResolvedStep, ...] = Field(min_length=1)
+    groups: tuple[ResolvedGroup, ...] = ()
+    """Each one before those that stand in it."""
+    last_pause_s: float = 0.0
+    """How long the user pauses after the last step."""
     slos: tuple[Slo, ...]
+
+    def groups_from(self, step: ResolvedStep) -> tuple[ResolvedGroup, ...]:
+        """Return the groups that begin with the step, the outermost first."""
+        return tuple(group for group in self.groups if group.steps[0] == step.id)
+
+    @property
+    def pause_s(self) -> float:
+        """How long all pauses of one iteration are, together."""
+        return sum(step.pause_s for step in self.steps) + self.last_pause_s
 
 
 class RefusedJourney(FrozenModel):

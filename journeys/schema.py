@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from journeys.action_map import ActionMap
 from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.known_keys import models_in
-from journeys.spec import DomainStep, Journey
+from journeys.spec import STRUCTURE, DomainStep, Journey
 from tandem.files import write_json
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -74,7 +74,7 @@ def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
                 _describe(member, described[title])
     if "DomainStep" in plain["$defs"]:
         action = plain["$defs"][DomainStep.__name__]["properties"]["action"]
-        action["not"] = {"enum": [*BUILT_IN_ACTIONS]}
+        action["not"] = {"enum": [*BUILT_IN_ACTIONS, *STRUCTURE]}
     return {"$schema": DIALECT, **_tidied(plain), "examples": _EXAMPLES[name]}
 
 

@@ -6,17 +6,19 @@ journey its structure, or any other name, which the action map must declare.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
+from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag, model_validator
 
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
-from journeys.requests import SpecFile
+from journeys.requests import SpecFile, SpecModel
 from journeys.slo import Slo
 from journeys.step_base import StepSpec
 from journeys.texts import Identifier
 
 MAX_STEPS = 200
+"""Interactions of one iteration, every round of what is repeated counted."""
+MAX_ROUNDS = 50
 DEFAULT_PACING_S = 3.0
 
 
@@ -34,15 +36,65 @@ class DomainStep(StepSpec):
         return dict(self.__pydantic_extra__)
 
 
+class Pause(SpecModel):
+    """Do nothing for a while: what follows is due so much later. It has no slot and no row."""
+
+    action: Literal["pause"]
+    seconds: float = Field(gt=0, le=3600)
+    description: str = ""
+
+
+class Group(SpecModel):
+    """Several steps that are one thing to the user: a transaction, which has rows of its own."""
+
+    action: Literal["group"]
+    id: Identifier | None = None
+    name: str = ""
+    """What it is called; its id is made of that unless there is one."""
+    description: str = ""
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    slos: tuple[Slo, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Group:
+        if self.id is None and not self.name.strip():
+            raise ValueError("a group has an id, or a name that its id is made of")
+        return self
+
+
+class Repeat(SpecModel):
+    """The same steps again and again; each one's id carries the number of its round."""
+
+    action: Literal["repeat"]
+    times: int = Field(ge=1, le=MAX_ROUNDS)
+    description: str = ""
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+
+
+STRUCTURE: dict[str, type[SpecModel]] = {"pause": Pause, "group": Group, "repeat": Repeat}
+"""What is no interaction itself."""
+
+Interaction = BrowserStep | DomainStep
+"""A step with a slot and rows of its own."""
+
+
 def _kind_of_step(value: Any) -> str:
     action = value.get("action") if isinstance(value, dict) else getattr(value, "action", None)
-    return "built-in" if isinstance(action, str) and action in BUILT_IN_ACTIONS else "domain"
+    if not isinstance(action, str):
+        return "domain"
+    return "built-in" if action in BUILT_IN_ACTIONS else action if action in STRUCTURE else "domain"
 
 
 Step = Annotated[
-    Annotated[BrowserStep, Tag("built-in")] | Annotated[DomainStep, Tag("domain")],
+    Annotated[BrowserStep, Tag("built-in")]
+    | Annotated[Pause, Tag("pause")]
+    | Annotated[Group, Tag("group")]
+    | Annotated[Repeat, Tag("repeat")]
+    | Annotated[DomainStep, Tag("domain")],
     Discriminator(_kind_of_step),
 ]
+Group.model_rebuild()
+Repeat.model_rebuild()
 
 
 class Journey(SpecFile):

@@ -11,8 +11,10 @@ from journeys.slo import Slo
 from journeys.texts import Identifier
 
 DEFAULT_STEP_TIMEOUT_S = 10.0
+DEFAULT_OPTIONAL_TIMEOUT_S = 1.0
+"""What may as well not be there is not waited for as long."""
 
-STEP_KEYS = frozenset({"id", "description", "timeout", "slos"})
+STEP_KEYS = frozenset({"id", "description", "timeout", "optional", "slos"})
 """What a step says beside its action."""
 
 
@@ -21,9 +23,18 @@ class StepSpec(SpecModel):
 
     id: Identifier | None = None
     description: str = ""
-    timeout: float = Field(default=DEFAULT_STEP_TIMEOUT_S, ge=0.01, le=600)
-    """Seconds until the step has failed."""
+    timeout: float | None = Field(default=None, ge=0.01, le=600)
+    """Seconds until the step has failed: 10 unless it says so, and 1 for an optional one."""
+    optional: bool = False
+    """It may fail: then it is counted as skipped, and the iteration goes on."""
     slos: tuple[Slo, ...] = ()
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds until the step has failed."""
+        if self.timeout is not None:
+            return self.timeout
+        return DEFAULT_OPTIONAL_TIMEOUT_S if self.optional else DEFAULT_STEP_TIMEOUT_S
 
     def plain(self) -> dict[str, Any]:
         """Return what the action itself says, as it would stand in a spec."""

@@ -1,45 +1,91 @@
-"""What steps are called that have no id of their own. Pure."""
+"""What steps and groups are called. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from journeys.faults import FaultsError
 from journeys.locators import subject_of
-from journeys.spec import DomainStep, Journey, Step
+from journeys.places import Field
+from journeys.spec import DomainStep, Group, Interaction
+from journeys.texts import MAX_IDENTIFIER
+from journeys.unroll import Unrolled
+
+
+@dataclass(slots=True)
+class _Named:
+    """What stands at one place of a spec, and the endings of its id: one for each round."""
+
+    what: Interaction | Group
+    endings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """What a step without an ``id`` is called after."""
+class Names:
+    """The ids of everything in an iteration."""
 
-    action: str
-    subject: str
+    bases: Mapping[Field, str]
+    """By the place in the spec, without the number of a round."""
 
-    def __str__(self) -> str:
-        words = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", f"{self.action}-{self.subject}")
-        return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:48].strip("-") or "step"
+    def of(self, place: Field, rounds: tuple[int, ...]) -> str:
+        """Return the id of what stands there, in these rounds of what is repeated."""
+        return self.bases[place] + ending(rounds)
 
 
-def step_ids(journey: Journey, faults: FaultsError) -> list[str]:
-    """Return an id for every step: its own, else one made of its action and subject.
+def ending(rounds: tuple[int, ...]) -> str:
+    """Return what an id carries of the rounds: ``-2`` in the second one."""
+    return "".join(f"-{number}" for number in rounds)
+
+
+def name_all(unrolled: Unrolled, faults: FaultsError) -> Names:
+    """Give an id to every step and group: its own, else one made of its action and subject.
 
     Such an id stays when other steps come or go, unless they are called the same.
     """
-    taken: set[str] = {step.id for step in journey.steps if step.id}
-    ids: list[str] = []
-    for index, step in enumerate(journey.steps):
-        if step.id and step.id in ids:
-            faults.add(("steps", index, "id"), f"'{step.id}' is the id of another step")
-        ids.append(step.id or next(name for name in _candidates(step) if name not in taken))
-        taken.add(ids[-1])
-    return ids
+    named: dict[Field, _Named] = {}
+    for group in unrolled.groups:
+        named.setdefault(group.field, _Named(group.group)).endings.append(ending(group.rounds))
+    for step in unrolled.steps:
+        named.setdefault(step.field, _Named(step.step)).endings.append(ending(step.rounds))
+    taken: set[str] = set()
+    bases: dict[Field, str] = {}
+    in_order = sorted(named.items(), key=lambda item: [str(key).zfill(4) for key in item[0]])
+    for place, each in in_order:
+        if each.what.id is not None:
+            bases[place] = each.what.id
+            _take_own(place, each, taken, faults)
+    for place, each in in_order:
+        if each.what.id is None:
+            bases[place] = next(
+                name
+                for name in _candidates(each.what)
+                if not any(name + end in taken for end in each.endings)
+            )
+            taken.update(bases[place] + end for end in each.endings)
+            _check_length(place, bases[place], each, faults)
+    return Names(bases)
 
 
-def _candidates(step: Step) -> Iterator[str]:
-    base = str(_Named(step.action, _subject(step)))
+def _take_own(place: Field, named: _Named, taken: set[str], faults: FaultsError) -> None:
+    for end in named.endings:
+        found = f"{named.what.id}{end}"
+        if found in taken:
+            faults.add((*place, "id"), f"'{found}' is the id of another step")
+        taken.add(found)
+    _check_length((*place, "id"), named.what.id or "", named, faults)
+
+
+def _check_length(place: Field, base: str, named: _Named, faults: FaultsError) -> None:
+    longest = max((base + end for end in named.endings), key=len)
+    if len(longest) > MAX_IDENTIFIER:
+        faults.add(place, f"'{longest}', with its round, has more than {MAX_IDENTIFIER} characters")
+
+
+def _candidates(what: Interaction | Group) -> Iterator[str]:
+    words = what.name if isinstance(what, Group) else f"{what.action}-{_subject(what)}"
+    base = _slug(words) or what.action
     yield base
     number = 2
     while True:
@@ -47,7 +93,12 @@ def _candidates(step: Step) -> Iterator[str]:
         number += 1
 
 
-def _subject(step: Step) -> str:
+def _slug(words: str) -> str:
+    apart = re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", words)
+    return re.sub(r"[^a-z0-9]+", "-", apart.lower()).strip("-")[:48].strip("-")
+
+
+def _subject(step: Interaction) -> str:
     if isinstance(step, DomainStep):
         values = [value for _, value in sorted(step.parameters.items())]
         return " ".join(value for value in values if isinstance(value, str))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from journeys.expressions import Reference, parse
 
+MAX_IDENTIFIER = 64
 IDENTIFIER_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$"
 JSON_PATH_PATTERN = r"^(?:[A-Za-z_][\w-]*|[0-9]+)(?:\.(?:[A-Za-z_][\w-]*|[0-9]+))*$"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

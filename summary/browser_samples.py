@@ -28,6 +28,7 @@ class _Interaction(msgspec.Struct):
     overrun: bool
     ok: bool
     error: str
+    skipped: bool = False
 
 
 class _Request(msgspec.Struct):
@@ -110,8 +111,9 @@ def _interaction(row: _Interaction, attempt: int) -> Sample:
         kind="interaction",
         name=row.step,
         ok=row.ok,
+        skipped=row.skipped,
         start_us=row.start_us,
-        duration_us=row.duration_us,
+        duration_us=None if row.skipped else row.duration_us,
         lateness_us=row.lateness_us,
         overrun=row.overrun,
         error=row.error or None,

@@ -17,6 +17,7 @@ from summary.cell_record import write_cell
 from summary.k6_samples import read_k6_samples
 from summary.memory import little_memory
 from summary.samples import ROWS, CellKey, write_samples
+from summary.transactions import Transactions
 from tandem.models import Executor
 
 _RAW: Final[dict[Executor, str]] = {"k6": METRICS, "playwright": TIMINGS}
@@ -39,8 +40,11 @@ def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
         raw = folder / attempt.folder / _RAW[outcome.executor]
         # An attempt that ended before anything was measured left none; its reason is on record.
         if raw.exists():
+            transactions = Transactions(attempt.number, outcome.groups)
             for table in _read(raw, outcome, attempt.number):
                 yield _warmup_marked(table, outcome.warmup)
+                yield _warmup_marked(transactions.add(table), outcome.warmup)
+            yield _warmup_marked(transactions.rest(), outcome.warmup)
 
 
 def _read(raw: Path, outcome: CellOutcome, attempt: int) -> Iterator[pa.Table]:

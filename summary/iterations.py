@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from summary.samples import ROWS, rows_of
 
@@ -33,7 +34,7 @@ class Iterations:
                 _numbers(interactions["vu"]),
                 _numbers(interactions["iteration"]),
                 start,
-                start + _numbers(interactions["duration_us"]),
+                start + _numbers(pc.fill_null(interactions["duration_us"], 0)),
                 np.ones(len(start), np.int64),
                 1 - _numbers(interactions["ok"]),
             ]

@@ -27,15 +27,17 @@ def judge_slos(
 ) -> list[SloResult]:
     """Return every SLO that holds for this cell, judged on its samples.
 
-    A step without a protocol half is no matter of k6's. Without samples an SLO is inconclusive,
-    never passed. ``default_slo`` is for a journey that has none of its own.
+    A step or a group without a protocol half is no matter of k6's. Without samples an SLO is
+    inconclusive, never passed. ``default_slo`` is for a journey that has none of its own.
     """
     results = []
+    groups = {group.id for group in journey.groups}
     for step, slo in _slos(journey, outcome, default_slo):
         if slo.level == "off" or not _holds_for(slo, outcome):
             continue
         threshold = parse_threshold(slo.threshold)
-        measured = samples.interactions(step).measure(threshold)
+        rows = samples.transactions(step) if step in groups else samples.interactions(step)
+        measured = rows.measure(threshold)
         kept: Verdict = "inconclusive"
         if measured is not None:
             kept = "pass" if threshold.holds(measured) else "fail"
@@ -61,7 +63,12 @@ def _slos(
     for step in journey.steps:
         if _is_measured(step, outcome):
             own += [(step.id, slo) for slo in step.slos]
-    if not journey.slos and not any(step.slos for step in journey.steps) and default_slo:
+    measured = {step.id for step in journey.steps if _is_measured(step, outcome)}
+    for group in journey.groups:
+        if measured.intersection(group.steps):
+            own += [(group.id, slo) for slo in group.slos]
+    of_parts = [step.slos for step in journey.steps] + [each.slos for each in journey.groups]
+    if not journey.slos and not any(of_parts) and default_slo:
         own.append(("", Slo(threshold=default_slo)))
     yield from own
 

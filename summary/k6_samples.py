@@ -117,11 +117,14 @@ def _interactions(lines: pa.Table, attempt: int) -> pa.Table:
     tags = _Tags.of(lines["extra_tags"].chunk(0))
     pairs = PairColumn.of(lines["metadata"].chunk(0))
     reasons = {at: _unquoted(text) for at, text in pairs.texts("reason").items()}
+    common = _common(lines, tags, pairs, attempt)
+    common["duration_us"] = pc.if_else(pa.array(tags.skipped), None, common["duration_us"])
     return rows_of(
-        **_common(lines, tags, pairs, attempt),
+        **common,
         kind="interaction",
         name=tags.step,
         ok=~tags.failed,
+        skipped=tags.skipped,
         has_protocol=~tags.without_protocol,
         lateness_us=pairs.numbers("lateness_us"),
         overrun=pairs.having("overrun"),
@@ -148,6 +151,7 @@ class _Tags:
 
     step: pa.DictionaryArray
     failed: _Flags
+    skipped: _Flags
     without_protocol: _Flags
 
     @classmethod
@@ -159,6 +163,7 @@ class _Tags:
         return cls(
             pa.DictionaryArray.from_arrays(pa.array(places[rows]), pa.array(steps, pa.string())),
             np.array([tags.get("ok") == "false" for tags in texts])[rows],
+            np.array([tags.get("skipped") == "true" for tags in texts])[rows],
             np.array([tags.get("has_protocol") == "false" for tags in texts])[rows],
         )
 

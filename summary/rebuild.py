@@ -64,7 +64,12 @@ def _with_slos_of(today: NamedJourney | None, stored: NamedJourney) -> NamedJour
     steps = tuple(
         step.model_copy(update={"slos": of_steps.get(step.id, ())}) for step in stored.steps
     )
-    return stored.model_copy(update={"slos": now.slos if now else (), "steps": steps})
+    of_groups = {group.id: group.slos for group in now.groups} if now else {}
+    groups = tuple(
+        group.model_copy(update={"slos": of_groups.get(group.id, ())}) for group in stored.groups
+    )
+    slos = now.slos if now else ()
+    return stored.model_copy(update={"slos": slos, "steps": steps, "groups": groups})
 
 
 def _files(run: StoredRun) -> ViewFiles:

@@ -42,6 +42,8 @@ class Sample:
     """Since 1970, UTC."""
     ok: bool = True
     has_protocol: bool = True
+    skipped: bool = False
+    """An optional step that failed: ok, without a duration, and with the reason as its error."""
     warmup: bool = False
     method: str | None = None
     status: int | None = None

@@ -63,6 +63,7 @@ def _samples_from_1(table: pa.Table) -> pa.Table:
     nothing = {"value": pa.float64(), "unit": NAME, "overrun": pa.bool_()}
     for name, kind in nothing.items():
         table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    table = table.append_column("skipped", pa.repeat(False, table.num_rows))
     error = table["error"].dictionary_encode().cast(NAME)
     return table.set_column(table.schema.get_field_index("error"), "error", error)
 
@@ -89,6 +90,7 @@ SAMPLES: Final = TableKind(
         Column("status", pa.int32(), "of a request; none where no answer came", "", True),
         Column("ok", pa.bool_(), "whether it came out as the journey expects"),
         Column("has_protocol", pa.bool_(), "false: k6 has nothing to send for this step"),
+        Column("skipped", pa.bool_(), "true: an optional step that failed; it has no duration"),
         Column("warmup", pa.bool_(), "true: ridden before what counts; in no figure"),
         Column("start", _MOMENT, "when it began", "µs since 1970, UTC"),
         Column("duration_us", pa.int64(), "how long it took", "µs", True),

@@ -29,6 +29,8 @@ class Interaction:
     overrun: bool
     ok: bool
     error: str = ""
+    skipped: bool = False
+    """It failed, and was one that may."""
 
 
 @dataclass(slots=True)
@@ -195,7 +197,7 @@ class Recorder:
             start_us=self.clock.stamp_us(began),
         )
 
-    def interaction(self, start: Start, ended: float, error: str) -> None:
+    def interaction(self, start: Start, ended: float, error: str, *, skipped: bool = False) -> None:
         """Add the row of an interaction that is over."""
         self.recording.add(
             Interaction(
@@ -206,8 +208,9 @@ class Recorder:
                 duration_us=round((ended - start.at) * 1e6),
                 lateness_us=round(start.lateness * 1e6),
                 overrun=start.overrun,
-                ok=not error,
+                ok=skipped or not error,
                 error=error,
+                skipped=skipped,
             )
         )
 

@@ -75,7 +75,9 @@ def print_summary(ride: Ride, recording: Recording, steps: tuple[Step, ...]) -> 
             for row in recording.rows[Interaction.KIND]
             if isinstance(row, Interaction) and row.step == step.id
         ]
-        times = sorted(row.duration_us / 1000 for row in rows if row.ok)
+        times = sorted(row.duration_us / 1000 for row in rows if row.ok and not row.skipped)
         failed = sum(not row.ok for row in rows)
+        skipped = sum(row.skipped for row in rows)
         middle = f"median {times[len(times) // 2]:8.1f} ms" if times else "no time      "
-        print(f"  {step.id:<48} {middle}  {len(times)} ok, {failed} failed")
+        found = f"{len(times)} ok, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+        print(f"  {step.id:<48} {middle}  {found}")

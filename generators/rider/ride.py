@@ -71,10 +71,12 @@ async def ride_all(ride: Ride, steps: tuple[Step, ...], recording: Recording) ->
         began = clock.now()
         recording.started_us = clock.stamp_us(began)
         rounds = Rounds(ride.warmup, ride.iterations)
+        pauses_s = [*(step.pause_s for step in steps), steps[-1].then_pause_s]
         rides = []
         for index, riding in enumerate(users):
             first_due = began + LEAD_S + index / len(users) * ride.pacing_s
-            rides.append(riding.ride(steps, Schedule(clock, first_due, ride.pacing_s), rounds))
+            schedule = Schedule(clock, first_due, ride.pacing_s, pauses_s)
+            rides.append(riding.ride(steps, schedule, rounds))
         async with lags_noted(clock, recording):
             await see_to_the_end(rides, browsers)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEAD_S = 0.25
@@ -55,15 +57,21 @@ class Schedule:
     own moves nothing.
     """
 
-    def __init__(self, clock: Clock, first_due: float, pacing_s: float) -> None:
+    def __init__(
+        self, clock: Clock, first_due: float, pacing_s: float, pauses_s: Sequence[float] = (0, 0)
+    ) -> None:
+        """``pauses_s``: before each interaction of an iteration, and at its end."""
         self._clock = clock
         self._first_due = first_due
         self._pacing_s = pacing_s
+        self._paused_s = list(itertools.accumulate(pauses_s))
         self._slip = 0.0
 
     def due(self, slot: int) -> float:
         """Return when the interaction of ``slot`` is due, in seconds of the clock."""
-        return self._first_due + slot * self._pacing_s + self._slip
+        iteration, index = divmod(slot, len(self._paused_s) - 1)
+        paused = iteration * self._paused_s[-1] + self._paused_s[index]
+        return self._first_due + slot * self._pacing_s + paused + self._slip
 
     async def wait_for(self, slot: int, done_at: float) -> Start:
         """Wait until ``slot`` is due; ``done_at`` is when the work before it was done."""

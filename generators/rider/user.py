@@ -28,6 +28,12 @@ class Step:
     id: str
     act: Callable[[User], Awaitable[None]]
     timeout_s: float = 10.0
+    optional: bool = False
+    """It may fail: then it is skipped."""
+    pause_s: float = 0.0
+    """How long the user pauses before it."""
+    then_pause_s: float = 0.0
+    """How long the user pauses after the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +187,12 @@ class User:
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
             error = self._work.fault or first_line(caught)
-        self._recorder.interaction(start, self._done_at, error)
+        skipped = step.optional and bool(error)
+        self._recorder.interaction(start, self._done_at, error, skipped=skipped)
         if error:
-            log(f"user {self.number}, iteration {self.iteration}, {step.id}: {error}")
-        return not error
+            what = f"skipped, {error}" if skipped else error
+            log(f"user {self.number}, iteration {self.iteration}, {step.id}: {what}")
+        return skipped or not error
 
     async def _perform(self, step: Step, began: float, next_due: float) -> float:
         patience = math.inf if self._patient else step.timeout_s

@@ -42,9 +42,10 @@ def examples() -> list[ResolvedJourney]:
 
 @pytest.fixture(scope="session")
 def recorded(examples: list[ResolvedJourney]) -> list[ResolvedJourney]:
-    """Those whose scripts are on record: the repository's own, and one of every built-in action."""
-    every = Path(__file__).with_name("every-action.yaml")
-    return [*examples, through_json(load_journey(every, ActionMap(), ROOT))]
+    """Those whose scripts are on record: the repository's own, and two that have everything."""
+    folder = Path(__file__).parent
+    paths = (folder / "every-action.yaml", folder / "structure.yaml")
+    return [*examples, *(through_json(load_journey(path, ActionMap(), ROOT)) for path in paths)]
 
 
 @pytest.fixture(scope="session")

@@ -69,3 +69,29 @@ def test_the_share_without_a_protocol_half_is_counted():
     text = render(journey, steps, 80)
     assert "3 of 5 steps (60%) have no protocol half" in text
     assert text.count("nothing: only the browser measures this step") == 3
+
+
+def test_pauses_rounds_groups_and_what_is_optional_are_told(tmp_path):
+    spec = tmp_path / "a.yaml"
+    spec.write_text(
+        """
+id: a
+steps:
+  - {action: click, selector: "#ok", optional: true}
+  - {action: pause, seconds: 1.5}
+  - action: group
+    name: Check out
+    steps:
+      - {action: repeat, times: 2, steps: [{id: add, action: goBack}, {action: pause, seconds: 1}]}
+""",
+        encoding="utf-8",
+    )
+    journey, steps = explained(spec, workspace=tmp_path)
+    assert [(each.step, each.due_s) for each in steps] == [
+        ("click-ok (optional)", 0),
+        ("add-1", 4.5),
+        ("add-2", 8.5),
+    ]
+    said = render(journey, steps, 100)
+    assert "3 steps, one every 3 s, with 3.5 s of pauses" in said
+    assert said.endswith("Group check-out (Check out): add-1 to add-2.")

@@ -25,7 +25,7 @@ from journeys.locators import MAX_WITHIN, Locator
 from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
 from journeys.resolved import ResolvedJourney
 from journeys.slo import Slo
-from journeys.spec import Journey
+from journeys.spec import MAX_ROUNDS, MAX_STEPS, STRUCTURE, Journey
 from journeys.step_base import StepSpec
 from tandem.errors import SpecError
 
@@ -124,8 +124,17 @@ def test_every_key_is_in_the_guide() -> None:
     """A key that is added is documented."""
     requests = (RequestSpec, ParallelRequests, Expectation, Capture)
     maps = (ActionMap, DomainAction, MatchRule, TextParameter, ChoiceParameter, DataParameter)
-    keys = key_names(Journey, StepSpec, Locator, *BUILT_IN_ACTIONS.values(), Slo, *requests, *maps)
-    missing = [key for key in {*keys, *BUILT_IN_ACTIONS} if f"`{key}`" not in GUIDE]
+    keys = key_names(
+        Journey,
+        StepSpec,
+        Locator,
+        *STRUCTURE.values(),
+        *BUILT_IN_ACTIONS.values(),
+        Slo,
+        *requests,
+        *maps,
+    )
+    missing = [key for key in {*keys, *BUILT_IN_ACTIONS, *STRUCTURE} if f"`{key}`" not in GUIDE]
     assert missing == []
 
 
@@ -135,3 +144,5 @@ def test_limits_are_those_of_the_guide() -> None:
         assert f"{number:,}".replace(",", " ") in GUIDE
     assert f"at most\n{MAX_DEPTH} deep" in GUIDE
     assert f"at most {MAX_WITHIN} inside one another" in GUIDE
+    assert f"1 to {MAX_STEPS} steps" in GUIDE
+    assert f"1 to {MAX_ROUNDS} times" in GUIDE

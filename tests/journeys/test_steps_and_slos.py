@@ -46,16 +46,9 @@ def test_a_step_is_called_after_what_it_does(load: Loads, step: str, expected: s
     assert ids(load, step) == [expected]
 
 
-def test_a_typed_value_is_in_no_id() -> None:
+def test_a_typed_value_is_in_no_id(load: Loads) -> None:
     """It may be a password."""
-    from journeys.faults import FaultsError  # noqa: PLC0415 - only here
-    from journeys.spec import Journey  # noqa: PLC0415
-    from journeys.step_ids import step_ids  # noqa: PLC0415
-
-    journey = Journey.model_validate(
-        {"id": "a", "steps": [{"action": "type", "selector": "#p", "value": "hunter2"}]}
-    )
-    assert step_ids(journey, FaultsError()) == ["type-p"]
+    assert ids(load, "{action: type, selector: '#p', value: hunter2}") == ["type-p"]
 
 
 def test_steps_of_the_same_name_are_numbered(load: Loads) -> None:

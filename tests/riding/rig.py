@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from executors.attempt import Order, Result
@@ -23,6 +24,7 @@ from journeys.spec import Journey
 from summary.browser_samples import read_browser_samples
 from summary.k6_samples import read_k6_samples
 from summary.samples import Sample, as_samples
+from summary.transactions import Transactions
 from tandem.models import Executor
 from tandem.settings import AppSettings, BrowserSettings
 
@@ -69,6 +71,11 @@ class Ridden:
         found = (each for each in self.samples if each.kind == "interaction")
         chosen = (each for each in found if step in ("", each.step) and user in (0, each.vu))
         return sorted(chosen, key=lambda each: each.start_us)
+
+    def transactions(self) -> list[Sample]:
+        """Return the transactions, by their start."""
+        found = (each for each in self.samples if each.kind == "transaction")
+        return sorted(found, key=lambda each: each.start_us)
 
     def requests(self, name: str = "") -> list[Sample]:
         """Return the requests, of all names unless told otherwise, by their start."""
@@ -118,6 +125,7 @@ def ride(
         iterations=warmup + iterations,
         pacing_s=pacing_s,
         steps=len(resolved.steps),
+        pause_s=resolved.pause_s,
         tool=tool(executor),
         browser_arguments=chromium_arguments("127.0.0.1"),
         browser=BrowserSettings.model_validate(browser_settings or {}),
@@ -125,17 +133,23 @@ def ride(
     )
     rides = {"k6": ride_k6, "playwright": ride_playwright}[executor]
     result = rides(given, origin, folder, ())
-    return Ridden(result, folder, samples_in(executor, folder))
+    groups = {group.id: group.steps for group in resolved.groups}
+    return Ridden(result, folder, samples_in(executor, folder, groups))
 
 
-def samples_in(executor: Executor, folder: Path) -> list[Sample]:
+def samples_in(
+    executor: Executor, folder: Path, groups: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[Sample]:
     """Return the rows of an attempt's folder; none where nothing was measured."""
     name, read = {"k6": (METRICS, read_k6_samples), "playwright": (TIMINGS, read_browser_samples)}[
         executor
     ]
     if not (folder / name).exists():
         return []
-    return [each for table in read(folder / name, 1, 0) for each in as_samples(table)]
+    tables = list(read(folder / name, 1, 0))
+    transactions = Transactions(1, groups)
+    tables += [*map(transactions.add, tables), transactions.rest()]
+    return [each for table in tables for each in as_samples(table)]
 
 
 def python(*arguments: str) -> list[str]:

@@ -87,20 +87,17 @@ def outcome(**given):
     )
 
 
-def rows(durations_ms, *, step="open", attempt=1, ok=True, has_protocol=True):
-    """One interaction per duration, 3 s apart."""
+def rows(durations_ms, *, step="open", attempt=1, ok=True, **fields):
+    """One interaction (or whatever ``fields`` say) per duration, 3 s apart."""
     for index, duration in enumerate(durations_ms):
         yield Sample(
             attempt=attempt,
             vu=1,
             iteration=index,
             step=step,
-            kind="interaction",
-            name=step,
-            ok=ok,
-            has_protocol=has_protocol,
             start_us=START_US + index * 3_000_000,
-            duration_us=round(duration * 1000),
+            duration_us=None if duration is None else round(duration * 1000),
             lateness_us=0,
-            error=None if ok else "broken",
+            ok=ok,
+            **{"kind": "interaction", "name": step, "error": None if ok else "broken", **fields},
         )

@@ -53,6 +53,43 @@ def test_a_steps_slo_is_judged_on_that_step(run):
     assert [(slo.step, slo.measured, slo.verdict) for slo in summary.slos] == [("open", 2, "pass")]
 
 
+GROUPS = [
+    {"id": "pay", "description": "", "steps": ["open", "look"], "slos": ["p(95)<150", "rate<=0"]},
+    {"id": "eyes", "description": "", "steps": ["look"], "slos": ["count>0"]},
+]
+
+
+def test_a_groups_slo_is_judged_on_its_transactions(run):
+    samples = [
+        *rows([100, 200]),
+        *rows([0, 0], step="look", has_protocol=False),
+        *rows([140, 145], step="", kind="transaction", name="pay"),
+        *rows([0, 0], step="", kind="transaction", name="eyes", has_protocol=False),
+    ]
+    summary = summarise(run(samples, spec=journey(groups=GROUPS)))
+    assert verdict(summary) == ("pass", ExitCode.OK)
+    assert [(slo.step, slo.threshold, slo.measured) for slo in summary.slos] == [
+        ("pay", "p(95)<150", 144.75),
+        ("pay", "rate<=0", 0),
+    ]
+    (pay, eyes) = (row for row in summary.series if row.kind == "transaction")
+    assert {(row.name, row.p50_ms) for row in (pay, eyes)} == {("pay", 142.5), ("eyes", None)}
+
+
+def test_a_group_without_a_transaction_is_never_passed(run):
+    found = verdict(summarise(run(spec=journey(groups=GROUPS))))
+    assert found == ("inconclusive", ExitCode.INVALID)
+
+
+def test_a_skipped_step_is_no_error_and_no_latency(run):
+    skipped = {"skipped": True, "error": "not there"}
+    samples = [*rows([100, None], **skipped), *rows([0, 0], step="look", has_protocol=False)]
+    summary = summarise(run(samples, spec=with_slos("rate<=0", "max<=100")))
+    assert verdict(summary) == ("pass", ExitCode.OK)
+    row = next(row for row in summary.series if row.step == "open")
+    assert (row.count, row.errors, row.max_ms) == (2, 0, 100)
+
+
 def test_k6_is_not_judged_on_a_step_that_only_a_browser_has(run):
     summary = summarise(run(spec=with_slos(steps=[(1, "p(95)<1")])))
     assert summary.slos == ()

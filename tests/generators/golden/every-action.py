@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import math
 import os
@@ -289,15 +290,21 @@ class Schedule:
     own moves nothing.
     """
 
-    def __init__(self, clock: Clock, first_due: float, pacing_s: float) -> None:
+    def __init__(
+        self, clock: Clock, first_due: float, pacing_s: float, pauses_s: Sequence[float] = (0, 0)
+    ) -> None:
+        """``pauses_s``: before each interaction of an iteration, and at its end."""
         self._clock = clock
         self._first_due = first_due
         self._pacing_s = pacing_s
+        self._paused_s = list(itertools.accumulate(pauses_s))
         self._slip = 0.0
 
     def due(self, slot: int) -> float:
         """Return when the interaction of ``slot`` is due, in seconds of the clock."""
-        return self._first_due + slot * self._pacing_s + self._slip
+        iteration, index = divmod(slot, len(self._paused_s) - 1)
+        paused = iteration * self._paused_s[-1] + self._paused_s[index]
+        return self._first_due + slot * self._pacing_s + paused + self._slip
 
     async def wait_for(self, slot: int, done_at: float) -> Start:
         """Wait until ``slot`` is due; ``done_at`` is when the work before it was done."""
@@ -330,6 +337,8 @@ class Interaction:
     overrun: bool
     ok: bool
     error: str = ""
+    skipped: bool = False
+    """It failed, and was one that may."""
 
 
 @dataclass(slots=True)
@@ -496,7 +505,7 @@ class Recorder:
             start_us=self.clock.stamp_us(began),
         )
 
-    def interaction(self, start: Start, ended: float, error: str) -> None:
+    def interaction(self, start: Start, ended: float, error: str, *, skipped: bool = False) -> None:
         """Add the row of an interaction that is over."""
         self.recording.add(
             Interaction(
@@ -507,8 +516,9 @@ class Recorder:
                 duration_us=round((ended - start.at) * 1e6),
                 lateness_us=round(start.lateness * 1e6),
                 overrun=start.overrun,
-                ok=not error,
+                ok=skipped or not error,
                 error=error,
+                skipped=skipped,
             )
         )
 
@@ -1097,6 +1107,12 @@ class Step:
     id: str
     act: Callable[[User], Awaitable[None]]
     timeout_s: float = 10.0
+    optional: bool = False
+    """It may fail: then it is skipped."""
+    pause_s: float = 0.0
+    """How long the user pauses before it."""
+    then_pause_s: float = 0.0
+    """How long the user pauses after the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1250,10 +1266,12 @@ class User:
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
             error = self._work.fault or first_line(caught)
-        self._recorder.interaction(start, self._done_at, error)
+        skipped = step.optional and bool(error)
+        self._recorder.interaction(start, self._done_at, error, skipped=skipped)
         if error:
-            log(f"user {self.number}, iteration {self.iteration}, {step.id}: {error}")
-        return not error
+            what = f"skipped, {error}" if skipped else error
+            log(f"user {self.number}, iteration {self.iteration}, {step.id}: {what}")
+        return skipped or not error
 
     async def _perform(self, step: Step, began: float, next_due: float) -> float:
         patience = math.inf if self._patient else step.timeout_s
@@ -1409,10 +1427,12 @@ async def ride_all(ride: Ride, steps: tuple[Step, ...], recording: Recording) ->
         began = clock.now()
         recording.started_us = clock.stamp_us(began)
         rounds = Rounds(ride.warmup, ride.iterations)
+        pauses_s = [*(step.pause_s for step in steps), steps[-1].then_pause_s]
         rides = []
         for index, riding in enumerate(users):
             first_due = began + LEAD_S + index / len(users) * ride.pacing_s
-            rides.append(riding.ride(steps, Schedule(clock, first_due, ride.pacing_s), rounds))
+            schedule = Schedule(clock, first_due, ride.pacing_s, pauses_s)
+            rides.append(riding.ride(steps, schedule, rounds))
         async with lags_noted(clock, recording):
             await see_to_the_end(rides, browsers)
 
@@ -1563,10 +1583,12 @@ def print_summary(ride: Ride, recording: Recording, steps: tuple[Step, ...]) -> 
             for row in recording.rows[Interaction.KIND]
             if isinstance(row, Interaction) and row.step == step.id
         ]
-        times = sorted(row.duration_us / 1000 for row in rows if row.ok)
+        times = sorted(row.duration_us / 1000 for row in rows if row.ok and not row.skipped)
         failed = sum(not row.ok for row in rows)
+        skipped = sum(row.skipped for row in rows)
         middle = f"median {times[len(times) // 2]:8.1f} ms" if times else "no time      "
-        print(f"  {step.id:<48} {middle}  {len(times)} ok, {failed} failed")
+        found = f"{len(times)} ok, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+        print(f"  {step.id:<48} {middle}  {found}")
 
 
 def parse_arguments() -> Ride:
