@@ -74,11 +74,12 @@ def task_journey() -> Iterator[Task]:
     for view in views():
         for journey in view.journeys:
             spec, maps = plan().specs[journey], plan().action_maps
+            data = [each for each in plan().data_files.get(journey, ()) if Path(each).exists()]
             resolved = view.build / "journeys" / f"{journey}.json"
             yield {
                 "name": f"{view.name}:{journey}",
                 "actions": [(actions.resolve_journey, [spec, maps, journey, resolved])],
-                "file_dep": [spec, *maps, *JOURNEY_CODE],
+                "file_dep": [spec, *data, *maps, *JOURNEY_CODE],
                 "targets": [resolved],
                 "clean": [(actions.remove, [[resolved]])],
             }

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from generators import python_values
 from generators.browser_elements import acted_on, any_of, called_with, expected_of
-from generators.literals import string_literal
-from generators.python_layout import Argument, call
+from generators.literals import python_string
+from generators.python_layout import INDENT, Argument, call
 from generators.python_values import text_argument
 from journeys.api_request import ApiRequest
 from journeys.checks import Expect, WaitFor, WaitForText
@@ -156,7 +156,7 @@ def _expect_json(values: dict[str, JsonValue]) -> list[str]:
     """Return one call for each path, in their order."""
     lines = []
     for path, value in sorted(values.items()):
-        arguments = [Argument(("answer",)), Argument((string_literal(path),))]
+        arguments = [Argument(("answer",)), Argument((python_string(path),))]
         wanted = Argument((python_values.value(value),))
         lines += call("await expect_json", [*arguments, wanted])
     return lines
@@ -167,9 +167,9 @@ def _api_request(step: ApiRequest) -> list[str]:
     method, target = python_values.text(step.method), python_values.text(step.target)
     lines = ["await user.send(", f"    {method},", f"    {target},"]
     if step.headers:
-        lines.append(f"    headers={python_values.value(step.headers)},")
+        lines += python_values.item_lines("headers=", step.headers, INDENT)
     if step.body is not None:
-        lines.append(f"    content={python_values.value(step.body)},")
+        lines += python_values.item_lines("content=", step.body, INDENT)
     if step.expected_status:
         lines.append(f"    expected={tuple(step.expected_status)!r},")
     return [*lines, ")"]

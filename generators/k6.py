@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generators.environment import environment
+from generators.k6_values import early_value, k6_values, own_value
 from generators.literals import comment_lines, javascript_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
 from generators.request_names import request_name
@@ -52,6 +53,7 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
         steps=_steps(journey),
         pauses_ms=_pauses_ms(journey),
         uses=_uses(journey),
+        values=k6_values(journey),
         options=options,
         pacing_ms=_number(options.pacing_s * 1000),
         default_timeout=_timeout(DEFAULT_STEP_TIMEOUT_S),
@@ -288,7 +290,8 @@ def _key(name: str) -> str:
 def _text(template: Template | tuple[str | Reference | _Encoded, ...]) -> str:
     """Return a template as a JavaScript expression that is a string."""
     parts = [_part(part) for part in template] or ['""']
-    if not any(isinstance(part, str) for part in template[:1]) and template:
+    first = next(iter(template), "")
+    if not isinstance(first, str) and not (isinstance(first, Reference) and own_value(first)):
         parts = [f"String({parts[0]})", *parts[1:]]
     return " + ".join(parts)
 
@@ -300,7 +303,7 @@ def _part(part: str | Reference | _Encoded) -> str:
         return f"encodeURIComponent({_part(part.reference)})"
     if part.namespace == "capture":
         return _captured(part.path[0])
-    return {"user": "exec.vu.idInTest", "iteration": "exec.vu.iterationInScenario"}[part.namespace]
+    return own_value(part) or early_value(part)
 
 
 def _timeout(seconds: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 _HIDDEN = re.compile(
@@ -23,14 +24,24 @@ def string_literal(text: str) -> str:
     return encoded.replace("</", "<\\u002f")
 
 
+def python_string(text: str) -> str:
+    """Return ``text`` as a Python literal, in the quotes that need fewer escapes, as ruff does."""
+    encoded = string_literal(text)
+    if text.count('"') <= text.count("'"):
+        return encoded
+    quotes = {'\\"': '"', "'": "\\'"}
+    body = re.sub(r"\\.|'", lambda each: quotes.get(each.group(), each.group()), encoded[1:-1])
+    return f"'{body}'"
+
+
 def javascript_literal(value: Any) -> str:
     """Return ``value`` (JSON types) as a JavaScript expression on one line."""
-    return _literal(value, {True: "true", False: "false", None: "null"})
+    return _literal(value, {True: "true", False: "false", None: "null"}, string_literal)
 
 
 def python_literal(value: Any) -> str:
     """Return ``value`` (JSON types) as a Python expression on one line."""
-    return _literal(value, {True: "True", False: "False", None: "None"})
+    return _literal(value, {True: "True", False: "False", None: "None"}, python_string)
 
 
 def comment_text(text: str) -> str:
@@ -71,14 +82,16 @@ def _shown(text: str) -> str:
     return _HIDDEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def _literal(value: Any, words: dict[bool | None, str]) -> str:
+def _literal(value: Any, words: dict[bool | None, str], literal_of: Callable[[str], str]) -> str:
     if value is None or isinstance(value, bool):
         return words[value]
     if isinstance(value, str):
-        return string_literal(value)
+        return literal_of(value)
     if isinstance(value, dict):
-        items = (f"{string_literal(key)}: {_literal(item, words)}" for key, item in value.items())
+        items = (
+            f"{literal_of(key)}: {_literal(item, words, literal_of)}" for key, item in value.items()
+        )
         return "{" + ", ".join(items) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_literal(item, words) for item in value) + "]"
+        return "[" + ", ".join(_literal(item, words, literal_of) for item in value) + "]"
     return json.dumps(value, allow_nan=False)

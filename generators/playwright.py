@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.browser_steps import helpers_of, lines_of
+from generators.browser_values import browser_values
 from generators.environment import environment
 from generators.literals import (
     comment_lines,
     docstring,
     docstring_lines,
     python_literal,
-    string_literal,
+    python_string,
 )
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
 from generators.python_layout import INDENT, LINE_LENGTH, Argument, call
@@ -36,7 +37,9 @@ class _Function:
 def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the Python of one standalone Playwright script."""
     functions = _functions(journey.steps)
-    standalone = rider(frozenset(name for step in journey.steps for name in _called(step)))
+    values = browser_values(journey)
+    called = (name for step in journey.steps for name in _called(step))
+    standalone = rider(values.called.union(called))
     return (
         environment()
         .get_template("playwright.py.j2")
@@ -47,6 +50,7 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
             journey=journey,
             functions=list(functions.values()),
             entries=_entries(journey, functions),
+            values=values,
             options=options,
             streams=_tuple(options.streams),
             base_url=DEFAULT_BASE_URL,
@@ -82,7 +86,7 @@ def _entries(journey: ResolvedJourney, functions: Mapping[str, _Function]) -> li
             lines += (f"# {line}" for line in comment_lines(str(group), LINE_LENGTH - INDENT - 2))
         is_last = index == len(journey.steps) - 1
         arguments = [
-            Argument((string_literal(step.id),)),
+            Argument((python_string(step.id),)),
             Argument((functions[step.repeats or step.id].name,)),
             *_settings(step, journey.last_pause_s if is_last else 0.0),
         ]
@@ -109,7 +113,7 @@ def _tuple(texts: Sequence[str]) -> str:
 
 def _names_of_script() -> set[str]:
     """Return the names that a step's function must not take over."""
-    return {"STEPS", "str", *rider().names, *keyword.kwlist}
+    return {"STEPS", "FEEDERS", "own", "str", *rider().names, *keyword.kwlist}
 
 
 def _function_name(step_id: str, taken: Iterable[str]) -> str:

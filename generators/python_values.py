@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
-from generators.literals import python_literal, string_literal
-from generators.python_layout import Argument
-from journeys.expressions import Reference, parse
+from generators.literals import python_literal, python_string
+from generators.python_layout import INDENT, Argument, fits
+from journeys.expressions import FROM_ENVIRONMENT, Reference, parse
+from journeys.values import is_iteration_value, value_name
 
 
 def text(template: str) -> str:
@@ -24,11 +26,26 @@ def value(found: Any) -> str:
     if isinstance(found, str):
         return text(found)
     if isinstance(found, dict):
-        items = (f"{string_literal(key)}: {value(item)}" for key, item in sorted(found.items()))
+        items = (f"{python_string(key)}: {value(item)}" for key, item in sorted(found.items()))
         return "{" + ", ".join(items) + "}"
     if isinstance(found, list | tuple):
         return "[" + ", ".join(value(item) for item in found) + "]"
     return python_literal(found)
+
+
+def item_lines(label: str, found: Any, indent: int) -> list[str]:
+    """Return ``label`` and JSON as an item of a call or a literal, on as many lines as it needs."""
+    margin = " " * indent
+    line = f"{margin}{label}{value(found)},"
+    if fits(line) or not isinstance(found, dict | list | tuple) or not found:
+        return [line]
+    if isinstance(found, dict):
+        inner = [(f"{python_string(key)}: ", item) for key, item in sorted(found.items())]
+    else:
+        inner = [("", item) for item in found]
+    opened, closed = "{}" if isinstance(found, dict) else "[]"
+    lines = [each for head, item in inner for each in item_lines(head, item, indent + INDENT)]
+    return [f"{margin}{label}{opened}", *lines, f"{margin}{closed},"]
 
 
 def _terms(template: str) -> tuple[str, ...]:
@@ -37,5 +54,31 @@ def _terms(template: str) -> tuple[str, ...]:
 
 def _part(part: str | Reference) -> str:
     if isinstance(part, str):
-        return string_literal(part)
-    return {"user": "str(user.number)", "iteration": "str(user.iteration)"}[part.namespace]
+        return python_string(part)
+    if is_iteration_value(part):
+        return f"own(user)[{python_string(value_name(part))}]"
+    return early_value(part, "")
+
+
+def early_value(reference: Reference, name: str) -> str:
+    """Return the expression of what is known when an iteration begins, for the value ``name``."""
+    if reference.namespace == "random":
+        least, greatest = reference.limits
+        return f"str(draw(user, {key_of(name)}, {least}, {greatest}))"
+    if reference.namespace in FROM_ENVIRONMENT:
+        return f"variable({python_string(reference.path[0])})"
+    return _EARLY[reference.namespace]
+
+
+def key_of(name: str) -> int:
+    """Return the number that tells the random draws of one value from those of another."""
+    return zlib.crc32(name.encode("utf-8")) & 0x7FFFFFFF
+
+
+_EARLY = {
+    "user": "str(user.number)",
+    "iteration": "str(user.iteration)",
+    "uuid": "new_uuid()",
+    "counter": "str(user.iteration * user.users + user.number)",
+    "timestamp": "milliseconds()",
+}

@@ -12,7 +12,7 @@ from importlib import resources
 PACKAGE = "generators.rider"
 CELL = "cell"
 """The module whose place each script's own values take."""
-HELPERS = ("history", "downloads", "answers")
+HELPERS = ("history", "downloads", "answers", "values")
 """Modules that a script holds only when its steps call one of their functions."""
 PLAYWRIGHT = "playwright.async_api"
 FROM_PLAYWRIGHT = ("expect",)

@@ -78,6 +78,16 @@ def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
         "app": str(_record(cell.build / "app.json").get("digest", "")),
         "target": digest_text(canonical_json([plan.settings["environment"], target_of(plan)])),
         "options": digest_text(canonical_json(options)),
+        "variables": digest_text(canonical_json(_environment(cell))),
+    }
+
+
+def _environment(cell: Cell) -> dict[str, Any]:
+    """Return what the environment gives the journey: the values, but of secrets whether any."""
+    asked = _record(cell.resolved).get("variables", {})
+    return {
+        "env": {name: os.environ.get(name) for name in asked.get("env", ())},
+        "secret": {name: bool(os.environ.get(name)) for name in asked.get("secret", ())},
     }
 
 

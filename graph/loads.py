@@ -10,6 +10,7 @@ from executors.toolchain import Tool, chromium_arguments
 from graph.freshness import read_json, tool_file, tool_of
 from graph.make_plan import settings_of
 from graph.plan import Cell, Plan
+from graph.refusals import refusal_of
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from tandem.settings import Settings
 
@@ -45,7 +46,7 @@ def load_of(
         headed=plan.desk.headed,
         slow_mo_ms=plan.desk.slow_mo_ms,
         debug=plan.desk.debug,
-        refused=journey.fault if isinstance(journey, RefusedJourney) else "",
+        refused=refusal_of(cell, journey),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from executors.targets import check_target
 from graph.plan import Cell, Desk, Plan, View
 from graph.variables import Variables
-from journeys.loader import journey_id, spec_files
+from journeys.loader import outline, spec_files
 from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
 from tandem.models import Executor
@@ -32,7 +32,7 @@ def make_plan(variables: Variables) -> Plan:
     """Return the plan; raise a :class:`TandemError` for whatever cannot be done."""
     settings = load_settings(Path(variables.config), variables.settings)
     check_target(settings)
-    specs = _specs(Path(settings.journeys), [Path(each) for each in settings.actions])
+    specs, data_files = _specs(Path(settings.journeys), [Path(each) for each in settings.actions])
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
@@ -41,6 +41,7 @@ def make_plan(variables: Variables) -> Plan:
     return Plan(
         settings=settings.model_dump(mode="json"),
         specs=specs,
+        data_files=data_files,
         action_maps=tuple(settings.actions),
         desk=Desk(
             headed=_is_set("headed", selection),
@@ -63,18 +64,24 @@ def _changed_target(variables: Variables) -> dict[str, str]:
     return {fields[name]: value for name, value in variables.settings.items() if name in fields}
 
 
-def _specs(folder: Path, action_maps: Sequence[Path]) -> dict[str, str]:
+def _specs(
+    folder: Path, action_maps: Sequence[Path]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the spec of each journey, and the data files of those that have any."""
     if not folder.is_dir():
         raise SettingsError(f"the journeys' folder '{folder}' does not exist")
     specs: dict[str, str] = {}
+    data_files: dict[str, tuple[str, ...]] = {}
     for path in spec_files(folder, action_maps):
-        found = journey_id(path, Path())
+        found, files = outline(path, Path())
         if found in specs:
             raise SettingsError(f"'{found}' is the id of two journeys: {specs[found]} and {path}")
         specs[found] = path.as_posix()
+        if files:
+            data_files[found] = files
     if not specs:
         raise SettingsError(f"there is no journey in '{folder}'", hint="See docs/journeys.md.")
-    return specs
+    return specs, data_files
 
 
 def _check_choice(name: str, selection: Mapping[str, str], known: Collection[str]) -> None:

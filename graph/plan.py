@@ -130,6 +130,8 @@ class Plan:
     settings: dict[str, Any]
     specs: dict[str, str]
     """Journey id to the path of its spec."""
+    data_files: dict[str, tuple[str, ...]]
+    """Journey id to the files of its feeders, whether they are there or not."""
     action_maps: tuple[str, ...]
     desk: Desk
     views: tuple[View, ...]
@@ -154,6 +156,7 @@ class Plan:
         return cls(
             settings=value["settings"],
             specs=value["specs"],
+            data_files={name: tuple(files) for name, files in value["data_files"].items()},
             action_maps=tuple(value["action_maps"]),
             desk=Desk(**value["desk"]),
             views=views,

@@ -51,7 +51,8 @@ def plan_inputs(plan: Plan, variables: Variables) -> list[str]:
     """Return everything whose change may change the plan; a folder stands for its listing."""
     journeys = str(plan.settings["journeys"])
     code = (path for each in _CODE for path in _python_files(Path(each)))
-    return sorted({variables.config, journeys, *plan.specs.values(), *map(str, code)})
+    data = (file for files in plan.data_files.values() for file in files)
+    return sorted({variables.config, journeys, *plan.specs.values(), *data, *map(str, code)})
 
 
 def _python_files(place: Path) -> Iterable[Path]:

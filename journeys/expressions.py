@@ -1,8 +1,11 @@
-"""The one grammar of ``${…}`` in specs and action maps.
+"""The one grammar of ``${…}`` in specs, action maps, data files and settings.
 
     template   = ( text | "$$"* "$${" | "$$"* reference )*
-    reference  = "${" namespace ( "." name )* "}"
+    reference  = "${" ( namespace ( "." name )+ | word | word ":" argument ) "}"
+    namespace  = "param" | "data" | "capture"
     name       = letter or "_", then letters, digits, "_" or "-"; or a number (a list's index)
+    word       = "user" | "iteration" | "uuid" | "counter" | "timestamp"
+               | "env" | "secret" | "random", which take an argument
 
 ``$${`` stands for a literal ``${``, and ``$$${…}`` for a ``$`` before a reference: of the dollars
 right before a ``{`` each pair is one. A ``$`` anywhere else is an ordinary character. Names that
@@ -15,9 +18,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-NAMESPACES = ("param", "data", "capture", "user", "iteration")
-BARE = ("user", "iteration")
+DOTTED = ("param", "data", "capture")
+"""Namespaces: names with dots follow."""
+BARE = ("user", "iteration", "uuid", "counter", "timestamp")
 """Values themselves: ``${user}`` counts the users from 1, ``${iteration}`` from 0."""
+ARGUMENTS = {"env": "NAME", "secret": "NAME", "random": "MIN-MAX"}
+"""What stands behind the colon of those that have one."""
+GENERATED = ("uuid", "counter", "timestamp", "random")
+"""Values that are made for each iteration."""
+FROM_ENVIRONMENT = ("env", "secret")
+"""Values that are read from environment variables when a cell is ridden."""
+EARLY = (*BARE, *ARGUMENTS)
+"""What is known when an iteration begins: all that data and data files may refer to."""
+
+MAX_RANDOM = 2**31 - 1
 
 _TOKEN = re.compile(
     r"(?P<pairs>(?:\$\$)*)(?:\$\{(?P<reference>[^{}]*)(?P<close>\}?)|(?<=\$)(?P<brace>\{))"
@@ -25,6 +39,9 @@ _TOKEN = re.compile(
 _DOLLARS = re.compile(r"\$+(?=\{)")
 _LAST_DOLLARS = re.compile(r"\$+\Z")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OWN_VARIABLE = re.compile(r"(?i:K6_|TANDEM_).*|BASE_URL|USERS|ITERATIONS|PACING_MS")
+_RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})")
 
 
 class ExpressionError(ValueError):
@@ -33,13 +50,20 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One ``${namespace.name…}``."""
+    """One ``${namespace.name…}``, ``${word}`` or ``${word:argument}``."""
 
     namespace: str
-    path: tuple[str, ...]
+    path: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "${" + ".".join((self.namespace, *self.path)) + "}"
+        separator = ":" if self.namespace in ARGUMENTS else "."
+        return "${" + separator.join((self.namespace, *self.path)) + "}"
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """The least and the greatest number of a ``random``."""
+        least, greatest = self.path[0].split("-")
+        return int(least), int(greatest)
 
 
 Segment = str | Reference
@@ -102,13 +126,50 @@ def _reference(token: re.Match[str]) -> Reference:
         raise ExpressionError(
             f"'${{{inner}' is not closed; write '}}', or '$${{' for a literal '${{'"
         )
+    word, colon, argument = inner.partition(":")
+    if word in ARGUMENTS:
+        return _with_argument(word, argument)
     namespace, *path = inner.split(".")
-    if namespace not in NAMESPACES:
-        known = ", ".join("${" + name + ("}" if name in BARE else ".…}") for name in NAMESPACES)
-        raise ExpressionError(f"'${{{inner}}}' is not known; known are {known}")
+    if namespace in ARGUMENTS:
+        raise ExpressionError(
+            f"'${{{inner}}}' is not known; write ${{{namespace}:{ARGUMENTS[namespace]}}}"
+        )
+    if colon or namespace not in (*DOTTED, *BARE):
+        raise ExpressionError(f"'${{{inner}}}' is not known; known are {', '.join(_known())}")
     if (namespace in BARE) == bool(path) or not all(map(_NAME.fullmatch, path)):
         raise ExpressionError(f"'${{{inner}}}' is not a name with dots, such as ${{data.track.id}}")
     return Reference(namespace, tuple(path))
+
+
+def _known() -> list[str]:
+    """Return every form of a reference, to be shown."""
+    return [
+        *("${" + name + ".…}" for name in DOTTED),
+        *("${" + name + "}" for name in BARE),
+        *("${" + f"{name}:{argument}" + "}" for name, argument in ARGUMENTS.items()),
+    ]
+
+
+def _with_argument(word: str, argument: str) -> Reference:
+    reference = Reference(word, (argument,))
+    if word == "random":
+        _check_range(reference)
+    elif not _VARIABLE.fullmatch(argument):
+        raise ExpressionError(
+            f"'{reference}' names no environment variable, such as ${{{word}:SHOP_NAME}}"
+        )
+    elif _OWN_VARIABLE.fullmatch(argument):
+        raise ExpressionError(f"'{reference}': Tandem and k6 set {argument} themselves")
+    return reference
+
+
+def _check_range(reference: Reference) -> None:
+    found = _RANGE.fullmatch(reference.path[0])
+    if not found or not int(found[1]) <= int(found[2]) <= MAX_RANDOM:
+        raise ExpressionError(
+            f"'{reference}' is not a range of whole numbers from 0 to {MAX_RANDOM}, "
+            "such as ${random:1-100}"
+        )
 
 
 def _merged(segments: list[Segment]) -> Template:

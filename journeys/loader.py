@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from journeys.action_map import ActionMap, MapPlaces
 from journeys.documents import Document, read_document
 from journeys.faults import Fault, FaultsError, faults_of, spec_error
+from journeys.feeders import Rows, read_rows
 from journeys.places import Field
 from journeys.resolve import resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
-from journeys.texts import Identifier
+from journeys.texts import Identifier, WorkspaceFile
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
 RESERVED_NAMES = ("actions.yaml", "actions.schema.json", "journey.schema.json")
 
 _ID: TypeAdapter[str] = TypeAdapter(Identifier)
+_FILE: TypeAdapter[str] = TypeAdapter(WorkspaceFile)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -64,7 +66,8 @@ def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> Resolved
     """Return the journey of the spec file; raise SpecError with every fault and its place."""
     document = _read(path, workspace)
     try:
-        return resolve(Journey.model_validate(document.value), action_map, document.path)
+        journey = Journey.model_validate(document.value)
+        return resolve(journey, action_map, document.path, _rows(journey, workspace))
     except ValidationError as error:
         faults = faults_of(error, document, Journey)
         known = {fault.field for fault in faults}
@@ -74,6 +77,18 @@ def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> Resolved
         raise spec_error(document, [*faults, *unknown]) from error
     except FaultsError as error:
         raise spec_error(document, error.faults) from error
+
+
+def _rows(journey: Journey, workspace: Path) -> dict[str, Rows]:
+    faults = FaultsError()
+    rows: dict[str, Rows] = {}
+    for name, feeder in journey.feeders.items():
+        try:
+            rows[name] = read_rows(feeder.file, workspace)
+        except SpecError as error:
+            faults.add(("feeders", name, "file"), error.message)
+    faults.raise_if_any()
+    return rows
 
 
 def all_faults(
@@ -134,16 +149,35 @@ def load_or_refuse(
         return RefusedJourney(id=journey_id, source=_shown(path, workspace), fault=str(error))
 
 
-def journey_id(path: Path, workspace: Path) -> str:
-    """Return the id that a spec file gives its journey, right or wrong in all else; else its stem.
+class Outline(NamedTuple):
+    """What is known of a spec before it is checked, right or wrong in all else."""
 
-    A spec with a fault keeps its name, so that its report and its history stay where they were.
-    """
+    id: str
+    """A spec with a fault keeps its name: its report and its history stay where they were."""
+    data_files: tuple[str, ...]
+    """The files of its feeders, below the workspace."""
+
+
+def outline(path: Path, workspace: Path) -> Outline:
+    """Return the outline of a spec; its id is the file's stem where it gives none."""
     try:
         value = _read(path, workspace).value
-        return _ID.validate_python(value.get("id") if isinstance(value, dict) else None)
-    except (SpecError, ValidationError):
-        return path.stem
+    except SpecError:
+        return Outline(path.stem, ())
+    spec = value if isinstance(value, dict) else {}
+    try:
+        found = _ID.validate_python(spec.get("id"))
+    except ValidationError:
+        found = path.stem
+    return Outline(found, tuple(sorted(set(_data_files(spec.get("feeders"))))))
+
+
+def _data_files(feeders: Any) -> Iterator[str]:
+    for feeder in feeders.values() if isinstance(feeders, dict) else ():
+        try:
+            yield _FILE.validate_python(feeder.get("file") if isinstance(feeder, dict) else None)
+        except ValidationError:
+            continue
 
 
 def _read(path: Path, workspace: Path) -> Document:

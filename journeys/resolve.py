@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, cast
 
 from pydantic import JsonValue, TypeAdapter
@@ -14,6 +15,7 @@ from journeys.api_request import ApiRequest
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
 from journeys.expressions import parse
 from journeys.faults import FaultsError, shown
+from journeys.feeders import Rows
 from journeys.known_keys import key_names
 from journeys.messages import nearest
 from journeys.places import Field
@@ -23,6 +25,7 @@ from journeys.spec import STRUCTURE, DomainStep, Interaction, Journey
 from journeys.step_base import StepSpec
 from journeys.step_ids import Names, name_all
 from journeys.substitution import (
+    JourneyData,
     Value,
     Values,
     captures_in,
@@ -30,9 +33,11 @@ from journeys.substitution import (
     either,
     filled,
     param_values,
+    record_of_data,
 )
 from journeys.ui_actions import Navigate
 from journeys.unroll import PlannedGroup, PlannedStep, unroll
+from journeys.values import collect, variables
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)
@@ -46,15 +51,26 @@ _PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
 _PARAMETER_WORDS = {"text": "a text", "number": "a number", "boolean": "true or false"}
 
 
-def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJourney:
-    """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault."""
+def resolve(
+    journey: Journey,
+    action_map: ActionMap,
+    source: str,
+    rows: Mapping[str, Rows] = MappingProxyType({}),
+) -> ResolvedJourney:
+    """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault.
+
+    ``rows`` are those of the journey's feeders.
+    """
     unrolled = unroll(journey)
     faults = FaultsError()
+    for name in journey.feeders.keys() & journey.data.keys():
+        faults.add(("feeders", name), "is the name of a value of the journey's data")
+    data = JourneyData(journey.data, journey.feeders, rows)
     names = name_all(unrolled, faults)
     resolved: dict[Field, ResolvedStep] = {}
     for place, step in {each.field: each.step for each in unrolled.steps}.items():
         with faults.below(place):
-            resolved[place] = _resolve_step(step, names.bases[place], journey.data, action_map)
+            resolved[place] = _resolve_step(step, names.bases[place], data, action_map)
     faults.raise_if_any()
     steps = [_in_its_round(resolved[each.field], each, names) for each in unrolled.steps]
     _check_captures([each.field for each in unrolled.steps], steps, faults)
@@ -68,6 +84,7 @@ def resolve(journey: Journey, action_map: ActionMap, source: str) -> ResolvedJou
         groups=tuple(_group(each, steps, names) for each in unrolled.groups),
         last_pause_s=unrolled.last_pause_s,
         slos=journey.slos,
+        **_left_for_riding(steps, data),
     )
 
 
@@ -91,8 +108,16 @@ def _group(planned: PlannedGroup, steps: Sequence[ResolvedStep], names: Names) -
     )
 
 
+def _left_for_riding(steps: Sequence[ResolvedStep], data: JourneyData) -> dict[str, Any]:
+    """Return what references that are left in the steps stand for, and what they ask for."""
+    plain = [step.model_dump(mode="json", include={"browser", "protocol"}) for step in steps]
+    values = collect(plain, data.inline, data.feeders, data.rows)
+    made = values.model_dump(mode="json", include={"texts", "feeders"})
+    return {"values": values, "variables": variables([*plain, made])}
+
+
 def _resolve_step(
-    step: Interaction, step_id: str, data: Mapping[str, JsonValue], action_map: ActionMap
+    step: Interaction, step_id: str, data: JourneyData, action_map: ActionMap
 ) -> ResolvedStep:
     browser, protocol = (
         _domain_halves(step, data, action_map)
@@ -140,7 +165,7 @@ def _check_captures(
 
 
 def _built_in_halves(
-    step: BrowserStep, data: Mapping[str, JsonValue], action_map: ActionMap
+    step: BrowserStep, data: JourneyData, action_map: ActionMap
 ) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
     faults, fields = FaultsError(), {}
     for name, value in step.plain().items():
@@ -151,9 +176,7 @@ def _built_in_halves(
     return (resolved,), _matched_protocol(resolved, data, action_map)
 
 
-def _matched_protocol(
-    step: BrowserStep, data: Mapping[str, JsonValue], action_map: ActionMap
-) -> ProtocolHalf:
+def _matched_protocol(step: BrowserStep, data: JourneyData, action_map: ActionMap) -> ProtocolHalf:
     if isinstance(step, ApiRequest):
         return (_own_request(step),)
     fields = step.plain()
@@ -179,7 +202,7 @@ def _own_request(step: ApiRequest) -> RequestSpec:
 
 
 def _domain_halves(
-    step: DomainStep, data: Mapping[str, JsonValue], action_map: ActionMap
+    step: DomainStep, data: JourneyData, action_map: ActionMap
 ) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
     if fault := unknown_action(step.action, action_map):
         raise FaultsError.single(("action",), fault)
@@ -229,7 +252,7 @@ def unknown_action(name: str, action_map: ActionMap) -> str:
 
 
 def _parameters(
-    step: DomainStep, declared: Mapping[str, Parameter], data: Mapping[str, JsonValue]
+    step: DomainStep, declared: Mapping[str, Parameter], data: JourneyData
 ) -> dict[str, Value]:
     """Return each parameter's value: a scalar, or the record it names with the name itself."""
     faults = FaultsError()
@@ -247,17 +270,16 @@ def _parameters(
     return values
 
 
-def _parameter_value(
-    parameter: Parameter, value: JsonValue, data: Mapping[str, JsonValue]
-) -> Value:
+def _parameter_value(parameter: Parameter, value: JsonValue, data: JourneyData) -> Value:
     if value is None:
         raise FaultsError.single((), f"is missing{_described(parameter)}")
     if isinstance(parameter, ChoiceParameter):
         return _record(value, parameter.choices, "is not one of the choices")
     if isinstance(parameter, DataParameter):
-        records = data.get(parameter.of)
+        records = data.inline.get(parameter.of)
         known = records if isinstance(records, dict) else {}
-        return _record(value, known, f"is not a record of the journey's data.{parameter.of}")
+        _record(value, known, f"is not a record of the journey's data.{parameter.of}")
+        return record_of_data(known[str(value)], parameter.of, str(value))
     if type(value) not in _PARAMETER_TYPES[parameter.type]:
         expected = _PARAMETER_WORDS[parameter.type]
         raise FaultsError.single((), f"expected {expected}, found {json.dumps(value)}")

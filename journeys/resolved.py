@@ -1,6 +1,7 @@
 """The resolved journey: the spec with its map and data filled in, ready for both generators.
 
-What ``${…}`` remains is known only while riding: captures, the user and the iteration.
+What ``${…}`` remains is known only while riding: captures, the user, the iteration, what is made
+for each iteration, and the environment.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from journeys.built_in_actions import BrowserStep
 from journeys.requests import RequestSpec
 from journeys.slo import Slo
 from journeys.texts import Identifier
+from journeys.values import IterationValues
 from tandem.models import FrozenModel
 
 FORMAT_VERSION: Literal[1] = 1
@@ -71,6 +73,10 @@ class ResolvedJourney(FrozenModel):
     last_pause_s: float = 0.0
     """How long the user pauses after the last step."""
     slos: tuple[Slo, ...]
+    values: IterationValues = IterationValues()
+    """What the references to data that are left in the steps stand for."""
+    variables: dict[str, tuple[str, ...]] = {}
+    """The names of the environment variables that riding asks for, by ``env`` and ``secret``."""
 
     def groups_from(self, step: ResolvedStep) -> tuple[ResolvedGroup, ...]:
         """Return the groups that begin with the step, the outermost first."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag, model_validator
 
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
+from journeys.feeders import Feeder
 from journeys.requests import SpecFile, SpecModel
 from journeys.slo import Slo
 from journeys.step_base import StepSpec
@@ -105,5 +106,8 @@ class Journey(SpecFile):
     pacing_seconds: float = Field(default=DEFAULT_PACING_S, ge=0.05, le=3600)
     """Seconds from the start of one interaction to the start of the next."""
     data: dict[str, JsonValue] = {}
+    """Values that steps refer to as ``${data.NAME}``."""
+    feeders: dict[Identifier, Feeder] = {}
+    """Rows of data files, as ``${data.NAME.COLUMN}``."""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
     slos: tuple[Slo, ...] = ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from pydantic import JsonValue
 
 from journeys.expressions import Reference, Template, parse, references, substitute, unparse
 from journeys.faults import FaultsError
+from journeys.feeders import Feeder, Rows
 from journeys.messages import nearest
+from journeys.values import check_column, template_of_data
 
 _TYPED_KEYS = frozenset({"json", "body"})
 """Below these keys of a request a reference alone keeps the type of what it refers to."""
@@ -22,15 +25,47 @@ Values = Callable[[Reference], Value | None]
 """What a reference stands for; None for one that is known only while riding."""
 
 
-def data_values(data: Mapping[str, JsonValue]) -> Values:
-    """Know the journey's data."""
+@dataclass(frozen=True, slots=True)
+class JourneyData:
+    """What ``${data.…}`` refers to: inline values, and the rows of feeders."""
+
+    inline: Mapping[str, JsonValue]
+    feeders: Mapping[str, Feeder]
+    rows: Mapping[str, Rows]
+
+
+def data_values(data: JourneyData) -> Values:
+    """Know the journey's data; what is made anew for each iteration is known only while riding."""
 
     def value_of(reference: Reference) -> Value | None:
         if reference.namespace == "param":
             raise FaultsError.single((), f"{reference} stands outside an action map")
-        return _looked_up(reference, data) if reference.namespace == "data" else None
+        if reference.namespace != "data":
+            return None
+        if reference.path[0] in data.feeders:
+            check_column(reference, data.feeders, data.rows)
+            return None
+        found = _looked_up(reference, data.inline, also=data.feeders)
+        return template_of_data(found, reference) if isinstance(found, str) else found
 
     return value_of
+
+
+def record_of_data(record: JsonValue, of: str, name: str) -> Value:
+    """Return a record of ``data.<of>`` as a parameter holds it."""
+    if isinstance(record, str):
+        reference = Reference("data", (of, name))
+        return template_of_data(record, reference) or (reference,)
+    if not isinstance(record, dict):
+        return record
+    fields: dict[str, Any] = {"": name}
+    for key, value in record.items():
+        if isinstance(value, str):
+            reference = Reference("data", (of, name, key))
+            fields[key] = template_of_data(value, reference) or (reference,)
+        else:
+            fields[key] = value
+    return cast(Value, fields)
 
 
 def param_values(parameters: Mapping[str, Value]) -> Values:
@@ -52,7 +87,9 @@ def either(first: Values, second: Values) -> Values:
     return value_of
 
 
-def _looked_up(reference: Reference, values: Mapping[str, Value]) -> Value:
+def _looked_up(
+    reference: Reference, values: Mapping[str, Value], also: Iterable[str] = ()
+) -> Value:
     found: Any = dict(values)
     for name in reference.path:
         if isinstance(found, dict) and name in found:
@@ -60,10 +97,11 @@ def _looked_up(reference: Reference, values: Mapping[str, Value]) -> Value:
         elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
             found = found[int(name)]
         else:
-            known = found if isinstance(found, dict) else ()
+            known = list(dict.fromkeys([*found, *also])) if isinstance(found, dict) else []
             near = nearest(name, [key for key in known if key])
             listed = f"; known are {', '.join(filter(None, known))}" if any(known) else ""
             raise FaultsError.single((), f"{reference}: there is no '{name}'{near or listed}")
+        also = ()
     if isinstance(found, dict) and "" in found:
         found = found[""]
     if found is None:

@@ -67,6 +67,14 @@ def _as_statuses(value: Any) -> Any:
     raise ValueError("expected a status such as 201, or a list of them")
 
 
+def _checked_file(text: str) -> str:
+    """Return ``text`` if it names a file below the workspace; raise ValueError if it cannot."""
+    parts = text.split("/")
+    if text.startswith(("/", "~")) or "\\" in text or ".." in parts or _CONTROL.search(text):
+        raise ValueError(f"'{text}' is not a file below the workspace, such as data/users.csv")
+    return text
+
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 """What names a journey or a step: safe in a file name, a tag, a task name and a URL."""
 TemplateText = Annotated[str, AfterValidator(_checked_template)]
@@ -75,6 +83,8 @@ PathText = Annotated[str, AfterValidator(_checked_path)]
 """A path below the base URL, which may hold ``${…}``."""
 MethodText = Annotated[str, AfterValidator(_checked_method)]
 """An HTTP method, or an ``${…}`` that stands for one."""
+WorkspaceFile = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_file)]
+"""The path of a file below the workspace."""
 Headers = Annotated[dict[str, TemplateText], AfterValidator(_checked_headers)]
 _Status = Annotated[int, Field(ge=100, le=599)]
 Statuses = Annotated[

@@ -157,6 +157,7 @@ async def ready_user(
     await pages.listen(context)
     await evidence.begin(context)
     user = User(context, recorder, work, evidence, patient=ride.debug)
+    user.users = ride.users
     await user.get_ready()
     try:
         yield user

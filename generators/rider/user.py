@@ -57,6 +57,11 @@ class User:
         patient: bool = False,
     ) -> None:
         self.page: Page
+        self.users = 1
+        """How many users ride."""
+        self.kept: dict[str, str] = {}
+        self.kept_for = -1
+        """What is made anew for each iteration, and for which one it was."""
         self._context = context
         self._recorder = recorder
         self._clock = recorder.clock

@@ -42,10 +42,10 @@ def examples() -> list[ResolvedJourney]:
 
 @pytest.fixture(scope="session")
 def recorded(examples: list[ResolvedJourney]) -> list[ResolvedJourney]:
-    """Those whose scripts are on record: the repository's own, and two that have everything."""
+    """Those whose scripts are on record: the repository's own, and those that have everything."""
     folder = Path(__file__).parent
-    paths = (folder / "every-action.yaml", folder / "structure.yaml")
-    return [*examples, *(through_json(load_journey(path, ActionMap(), ROOT)) for path in paths)]
+    every = (folder / f"{name}.yaml" for name in ("every-action", "every-value", "structure"))
+    return [*examples, *(through_json(load_journey(path, ActionMap(), ROOT)) for path in every)]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,10 @@ from tandem.models import Executor
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 OPTIONS = ScriptOptions(users=2, iterations=3, pacing_s=3.0)
-NAMES = ("log-in-account", "play-start-stream", "search-favorite", "every-action", "structure")
+NAMES = (
+    *("log-in-account", "play-start-stream", "search-favorite"),
+    *("every-action", "every-value", "structure"),
+)
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
 
 LONG = "words that leave no room on a line, however short the rest of it may be, at all"
@@ -100,7 +103,8 @@ def test_every_golden_file_is_of_an_example(recorded: list[ResolvedJourney]) -> 
 
 def test_every_action_is_in_a_golden_file(recorded: list[ResolvedJourney]) -> None:
     """An action that is added is seen in a script."""
-    assert {step.action for step in recorded[-2].steps} == {*BUILT_IN_ACTIONS}
+    (every,) = (journey for journey in recorded if journey.id == "every-action")
+    assert {step.action for step in every.steps} == {*BUILT_IN_ACTIONS}
 
 
 def test_python_scripts_pass_ruff_and_mypy(journeys: list[ResolvedJourney], tmp_path: Path) -> None:
@@ -122,8 +126,15 @@ def test_k6_scripts_pass_k6_inspect(journeys: list[ResolvedJourney], tmp_path: P
     """k6 itself reads every script, and finds the cell's users and iterations in it."""
     k6 = shutil.which("k6", path=str(Path(sys.executable).parent))
     assert k6 is not None
+    variables = dict.fromkeys(("ALICE_KEY", "BOB_KEY", "SHOP_NAME"), "x")
     for path in write_scripts(journeys, tmp_path, "k6"):
-        done = subprocess.run([k6, "inspect", path], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [k6, "inspect", "--include-system-env-vars", path],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **variables},
+        )
         assert done.returncode == 0, done.stderr
         assert '"per-vu-iterations"' in done.stdout
 

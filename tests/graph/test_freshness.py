@@ -29,7 +29,7 @@ def plan(*, desk=NOBODY, **settings):
         "browser": {"arguments": []},
         "profiles": {"quick": profile},
     }
-    return Plan(plain | settings, {"home": "journeys/home.yaml"}, (), desk, (VIEW,))
+    return Plan(plain | settings, {"home": "journeys/home.yaml"}, {}, (), desk, (VIEW,))
 
 
 @pytest.fixture
@@ -58,6 +58,21 @@ def test_a_refused_one_stands_until_its_spec_changes(ridden):
     record(load_inputs(CELL, plan()), outcome="failed", attempts=0)
     assert load_is_current(CELL, plan())
     CELL.script.write_text("mended")
+    assert not load_is_current(CELL, plan())
+
+
+def test_another_value_of_a_variable_is_ridden_anew(ridden, monkeypatch):
+    """Of a secret it is enough to know that it is there: its value is nobody's business."""
+    write_json(CELL.resolved, {"variables": {"env": ["SHOP"], "secret": ["KEY"]}})
+    monkeypatch.setenv("SHOP", "north")
+    monkeypatch.setenv("KEY", "a")
+    record(load_inputs(CELL, plan()))
+    monkeypatch.setenv("KEY", "b")
+    assert load_is_current(CELL, plan())
+    monkeypatch.setenv("SHOP", "south")
+    assert not load_is_current(CELL, plan())
+    monkeypatch.setenv("SHOP", "north")
+    monkeypatch.delenv("KEY")
     assert not load_is_current(CELL, plan())
 
 

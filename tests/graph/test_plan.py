@@ -47,6 +47,13 @@ def cells(found):
     return [(cell.executor, cell.users, cell.journey, cell.iterations) for cell in found.cells]
 
 
+def test_data_files_are_known_before_they_are_there(workspace):
+    """What a journey is made of decides when it is resolved anew; a wrong one is left out."""
+    text = "feeders: {a: {file: data/a.csv}, b: {file: ../b.csv}, c: [], d: {file: data/a.csv}}\n"
+    (workspace / "journeys/alpha.yaml").write_text(SPEC.format("alpha") + text)
+    assert plan().data_files == {"alpha": ("data/a.csv",)}
+
+
 def test_the_browser_rides_first_and_few_users_before_many(workspace):
     assert cells(view("nightly")) == [
         ("playwright", 1, "alpha", 5),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from journeys.documents import MAX_BYTES, Document, parse_document, read_document
 from tandem.errors import SpecError
 
-PROPERTY = settings(max_examples=150, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=150)
 
 
 def parsed(text: str, *, is_json: bool = False) -> Document:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from journeys.expressions import (
     BARE,
-    NAMESPACES,
+    DOTTED,
+    MAX_RANDOM,
     ExpressionError,
     Reference,
     Template,
@@ -19,15 +20,24 @@ from journeys.expressions import (
     unparse,
 )
 
-PROPERTY = settings(max_examples=300, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=300)
 
 USER = Reference("user", ())
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,6}|[0-9]{1,3}", fullmatch=True)
 bare = st.sampled_from(BARE).map(lambda name: Reference(name, ()))
 dotted = st.builds(
     Reference,
-    st.sampled_from([name for name in NAMESPACES if name not in BARE]),
+    st.sampled_from(DOTTED),
     st.lists(names, min_size=1, max_size=4).map(tuple),
+)
+limits = st.integers(0, MAX_RANDOM)
+with_argument = st.one_of(
+    st.builds(
+        lambda kind, name: Reference(kind, (f"SHOP_{name}",)),
+        st.sampled_from(["env", "secret"]),
+        st.from_regex(r"[A-Za-z0-9_]{0,6}", fullmatch=True),
+    ),
+    st.tuples(limits, limits).map(lambda pair: Reference("random", (f"{min(pair)}-{max(pair)}",))),
 )
 literals = st.text(st.one_of(st.sampled_from("${}.$ a"), st.characters(codec="utf-8")), min_size=1)
 
@@ -41,7 +51,9 @@ def _without_neighbours(segments: list[str | Reference]) -> Template:
     return tuple(kept)
 
 
-templates = st.lists(st.one_of(literals, bare, dotted), max_size=6).map(_without_neighbours)
+templates = st.lists(st.one_of(literals, bare, dotted, with_argument), max_size=6).map(
+    _without_neighbours
+)
 
 
 @pytest.mark.parametrize(

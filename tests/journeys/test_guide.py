@@ -19,6 +19,7 @@ from journeys.action_map import (
 )
 from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
+from journeys.feeders import Feeder
 from journeys.known_keys import key_names
 from journeys.loader import load_action_map, load_journey
 from journeys.locators import MAX_WITHIN, Locator
@@ -53,6 +54,11 @@ def guide_map(folder: Path) -> ActionMap:
 
 def load_text(folder: Path, text: str, language: str = "yaml") -> ResolvedJourney:
     """Load the text as a journey that has all of these actions."""
+    for of, name in (("accounts", "accounts.csv"), ("words", "words.yaml")):
+        ((_, rows),) = blocks(of)
+        data = folder / "journeys" / "data" / name
+        data.parent.mkdir(parents=True, exist_ok=True)
+        data.write_text(rows, encoding="utf-8")
     path = folder / f"wrong.{language}"
     path.write_text(text, encoding="utf-8")
     return load_journey(path, guide_map(folder), folder)
@@ -64,6 +70,8 @@ def test_every_example_is_tested() -> None:
     assert kinds == {
         ("yaml", "journey"),
         ("json", "journey"),
+        ("csv", "accounts"),
+        ("yaml", "words"),
         ("yaml", "steps"),
         ("yaml", "actions"),
         ("yaml", "refused"),
@@ -126,6 +134,7 @@ def test_every_key_is_in_the_guide() -> None:
     maps = (ActionMap, DomainAction, MatchRule, TextParameter, ChoiceParameter, DataParameter)
     keys = key_names(
         Journey,
+        Feeder,
         StepSpec,
         Locator,
         *STRUCTURE.values(),

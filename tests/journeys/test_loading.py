@@ -11,10 +11,10 @@ import pytest
 from journeys.api_request import ApiRequest
 from journeys.checks import WaitForText
 from journeys.loader import (
-    journey_id,
     load_action_map,
     load_journey,
     load_or_refuse,
+    outline,
     spec_files,
 )
 from journeys.resolved import RefusedJourney, ResolvedJourney, from_json, to_json
@@ -217,7 +217,7 @@ def test_a_journey_keeps_its_id_when_it_is_wrong(tmp_path: Path, text: str, expe
     """A fault elsewhere does not rename a journey; without a usable id it is its file's name."""
     path = tmp_path / "stem.yaml"
     path.write_text(text)
-    assert journey_id(path, tmp_path) == expected
+    assert outline(path, tmp_path).id == expected
 
 
 def test_spec_files_are_the_specs(tmp_path: Path) -> None:

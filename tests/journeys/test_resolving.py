@@ -134,13 +134,28 @@ def test_all_faults_of_all_steps_are_told(load: Loads) -> None:
 
 
 def test_data_is_filled_in_and_taken_literally(load: Loads) -> None:
-    """Values of the data are no templates: what looks like one in them is text."""
+    """A literal dollar and brace in the data are just that wherever they end up."""
     step = one(
         load,
         "{action: type, selector: '#q', value: '${data.a.0.b} ${data.n} ${data.t}'}",
-        data="data: {a: [{b: 'x ${user}'}], n: 1.5, t: true}",
+        data="data: {a: [{b: 'x $${user}'}], n: 1.5, t: true}",
     )
     assert step.browser[0].plain()["value"] == "x $${user} 1.5 true"
+
+
+def test_data_that_differs_is_made_once_for_each_iteration(load: Loads) -> None:
+    """Every step that names it means the same text: it is the iteration's, not the step's."""
+    journey = load(
+        "id: a\ndata: {order: 'n-${uuid}', unused: '${env:UNUSED}'}\nsteps:\n"
+        "  - {action: navigate, target: '/${data.order}'}\n"
+        "  - {action: waitForText, text: '${data.order}'}\n"
+    )
+    assert [step.browser[0].plain() for step in journey.steps] == [
+        {"action": "navigate", "target": "/${data.order}"},
+        {"action": "waitForText", "text": "${data.order}"},
+    ]
+    assert journey.values.texts == {"order": "n-${uuid}"}
+    assert not journey.variables
 
 
 @pytest.mark.parametrize(

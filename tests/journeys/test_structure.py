@@ -197,7 +197,7 @@ def flat(steps: list[dict[str, Any]]) -> list[str | float]:
     return found
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.lists(STRUCTURES, min_size=1, max_size=4))
 def test_unrolling_keeps_order_and_pauses(steps: list[dict[str, Any]]) -> None:
     """Whatever stands in whatever: the interactions come in their order, and no pause is lost."""

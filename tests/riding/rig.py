@@ -19,6 +19,7 @@ from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
 from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate
 from journeys.action_map import ActionMap
+from journeys.feeders import Rows
 from journeys.resolve import resolve
 from journeys.spec import Journey
 from summary.browser_samples import read_browser_samples
@@ -103,6 +104,8 @@ def ride(
     origin: str,
     *,
     actions: dict[str, Any] | None = None,
+    fields: dict[str, Any] | None = None,
+    rows: dict[str, Rows] | None = None,
     users: int = 1,
     iterations: int = 1,
     warmup: int = 0,
@@ -111,9 +114,10 @@ def ride(
     browser_settings: dict[str, Any] | None = None,
     **order: Any,
 ) -> Ridden:
-    """Ride a journey of these steps to its end."""
-    journey = Journey.model_validate({"id": "ridden", "steps": steps})
-    resolved = resolve(journey, ActionMap.model_validate(actions or {}), "journeys/ridden.yaml")
+    """Ride a journey of these steps, other fields and feeders' rows to its end."""
+    journey = Journey.model_validate({"id": "ridden", "steps": steps, **(fields or {})})
+    action_map = ActionMap.model_validate(actions or {})
+    resolved = resolve(journey, action_map, "journeys/ridden.yaml", rows or {})
     options = ScriptOptions(users, iterations, pacing_s, warmup=warmup, streams=streams)
     folder.mkdir(parents=True, exist_ok=True)
     script = folder / f"script{SUFFIX[executor]}"

@@ -999,6 +999,11 @@ class User:
         patient: bool = False,
     ) -> None:
         self.page: Page
+        self.users = 1
+        """How many users ride."""
+        self.kept: dict[str, str] = {}
+        self.kept_for = -1
+        """What is made anew for each iteration, and for which one it was."""
         self._context = context
         self._recorder = recorder
         self._clock = recorder.clock
@@ -1282,6 +1287,7 @@ async def ready_user(
     await pages.listen(context)
     await evidence.begin(context)
     user = User(context, recorder, work, evidence, patient=ride.debug)
+    user.users = ride.users
     await user.get_ready()
     try:
         yield user
