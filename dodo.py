@@ -36,7 +36,7 @@ DOIT_CONFIG = {
 }
 
 Task = dict[str, Any]
-SUMMARY_FILES = ("summary.json", "summary-full.json", "summary.md", "coverage.json")
+SUMMARY_FILES = ("summary.json", "summary-full.json", "summary.md", "coverage.json", "shapes.json")
 
 
 def task_toolchain() -> Iterator[Task]:
@@ -169,7 +169,10 @@ def task_report() -> Iterator[Task]:
         yield {
             "name": view.name,
             "actions": [(actions.render_reports, [view])],
-            "file_dep": [view.build / "summary" / "summary-full.json", *REPORT_CODE],
+            "file_dep": [
+                *(view.build / "summary" / name for name in ("summary-full.json", "shapes.json")),
+                *REPORT_CODE,
+            ],
             "targets": made,
             "clean": [(actions.remove, [made])],
         }

@@ -39,6 +39,7 @@ SUMMARY_CODE = _code(
     *(
         f"summary/{name}.py"
         for name in (
+            "cell_errors",
             "cell_record",
             "cell_samples",
             "compact",
@@ -57,6 +58,8 @@ SUMMARY_CODE = _code(
             "run_record",
             "run_summary",
             "samples",
+            "shape_models",
+            "shapes",
             "sorting",
             "statistics",
             "summarise",
@@ -71,17 +74,20 @@ REPORT_CODE = _code(
     *(
         f"summary/{name}.py"
         for name in (
+            "chart_data",
             "html_report",
             "junit",
             "markdown_report",
             "models",
             "places",
             "rendering",
+            "shape_models",
             "side_by_side",
             "view_files",
+            "vitals",
         )
     ),
-    "summary/templates/*",
+    "summary/templates/**/*",
 )
 TERMINAL_CODE = _code(
     *(f"summary/{name}.py" for name in ("models", "rendering", "side_by_side", "terminal"))

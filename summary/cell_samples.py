@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from summary import cell_errors
+from summary.cell_errors import Failure, Failures
 from summary.intervals import Codes
 from summary.memory import little_memory
 from summary.statistics import Flags, Reading, Series, rounded
@@ -37,11 +39,13 @@ COLUMNS: Final = (
     "value",
     "unit",
     "lateness_us",
+    *cell_errors.COLUMNS,
 )
 """What is read of a table for its figures."""
 _TIMED: Final = ("interaction", "request", "transaction")
 """Kinds of which series are made; the others have figures of their own."""
 _READ: Final = ("vital", "health")
+MOST_FAILURES: Final = 20
 _UNKNOWN: Final = -1
 _SMALL: Final = 1 << 20
 
@@ -69,13 +73,16 @@ class _Columns:
     has_protocol: Flags
     warmup: Flags
     duration_us: _Integers
+    start_ms: _Integers
+    """Since the first row."""
 
     @classmethod
     def room_for(cls, rows: int) -> _Columns:
         """Return so many rows, to be filled in."""
         key, member = np.empty(rows, np.int32), np.empty(rows, np.int32)
         ok, has_protocol, warmup = (np.empty(rows, np.bool_) for _ in range(3))
-        return cls(key, member, ok, has_protocol, warmup, np.empty(rows, np.int64))
+        duration, start = np.empty(rows, np.int64), np.empty(rows, np.int32)
+        return cls(key, member, ok, has_protocol, warmup, duration, start)
 
     def part(self, start: int, end: int) -> _Columns:
         """Return the rows from ``start`` up to ``end``."""
@@ -94,6 +101,12 @@ class CellSamples:
     """Of the interactions, warm-up left out."""
     span_s: float
     """From the start of the first sample that counts to the end of the last one."""
+    origin_us: int
+    """The start of the first row, since 1970, UTC."""
+    first_ms: int
+    """The start of the first sample that counts, since the first row."""
+    failures: tuple[Failure, ...]
+    """What failed, the most frequent first: :data:`MOST_FAILURES` at most."""
     together: Literal["user", "iteration"]
     """Whose samples belong together: a user's; an iteration's, where there is one user only."""
 
@@ -177,6 +190,7 @@ class CellSamples:
             ok=ok,
             all_clusters=clusters,
             known_ms=known,
+            start_ms=self.rows.start_ms[rows],
         )
 
 
@@ -190,6 +204,8 @@ class _Loader:
         self._codes: dict[Key, int] = {}
         self._read: dict[Key, list[_Integers]] = {}
         self._lateness: list[_Integers] = []
+        self._failures = Failures()
+        self._origin: int | None = None
         self._first, self._last = np.iinfo(np.int64).max, 0
 
     def add(self, table: pa.Table) -> None:
@@ -206,9 +222,14 @@ class _Loader:
         part.key[:] = self._keys(table)
         part.member[:] = _whole_numbers(table[self._member])
         part.duration_us[:] = _whole_numbers(table["duration_us"])
+        start_us = table["start"].cast(pa.int64()).to_numpy()
+        if self._origin is None:
+            self._origin = int(start_us.min())
+        part.start_ms[:] = (start_us - self._origin) // 1000
         for name in ("ok", "has_protocol", "warmup"):
             getattr(part, name)[:] = table[name].to_numpy()
-        self._note(table, part)
+        self._note(table, part, start_us)
+        self._failures.add(table)
 
     def finish(self) -> CellSamples:
         return CellSamples(
@@ -217,6 +238,9 @@ class _Loader:
             read={key: np.concatenate(values) for key, values in self._read.items()},
             lateness_us=np.concatenate([np.empty(0, np.int64), *self._lateness]),
             span_s=max(0.0, (self._last - self._first) / 1e6) if self._last else 0.0,
+            origin_us=self._origin or 0,
+            first_ms=(self._first - (self._origin or 0)) // 1000 if self._last else 0,
+            failures=tuple(self._failures.most_frequent(MOST_FAILURES)),
             together="user" if self._member == "vu" else "iteration",
         )
 
@@ -236,12 +260,12 @@ class _Loader:
         numbers: _Integers = codes[np.searchsorted(found, combined)]
         return numbers
 
-    def _note(self, table: pa.Table, part: _Columns) -> None:
+    def _note(self, table: pa.Table, part: _Columns, start_us: _Integers) -> None:
         """Keep span, lateness and readings of what counts."""
         kinds = [*(key.kind for key in self._codes)]
         timed = np.array([kind in _TIMED for kind in kinds])[part.key] & ~part.warmup
         if timed.any():
-            start = table["start"].cast(pa.int64()).to_numpy()[timed]
+            start = start_us[timed]
             end = start + np.maximum(part.duration_us[timed], 0)
             self._first = min(self._first, int(start.min()))
             self._last = max(self._last, int(end.max()))

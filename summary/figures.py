@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from executors.outcome import CellOutcome
 from summary.cell_samples import CellSamples
 from summary.intervals import Interval
-from summary.models import Bounds, ReadingSummary, SeriesSummary
+from summary.models import Bounds, ErrorSummary, ReadingSummary, SeriesSummary
 from summary.statistics import Series, throughput_per_s
 
 _QUANTILES = {"p50_ms": 0.5, "p90_ms": 0.9, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
@@ -52,6 +52,26 @@ def readings_of(
             mean=reading.mean(),
             **{f"p{share}": reading.quantile(share / 100) for share in (50, 75, 95)},
             max=reading.quantile(1.0),
+        )
+
+
+def errors_of(outcome: CellOutcome, samples: CellSamples) -> Iterator[ErrorSummary]:
+    """Yield what failed in the cell, the most frequent first."""
+    for each in samples.failures:
+        since_us = each.start_us - samples.origin_us
+        yield ErrorSummary(
+            journey=outcome.journey,
+            executor=outcome.executor,
+            users=outcome.users,
+            step=each.step,
+            kind=cast(Literal["interaction", "request", "transaction"], each.kind),
+            name=each.name,
+            status=each.status,
+            text=each.text,
+            count=each.count,
+            first_at_s=round(max(0.0, since_us / 1e6 - samples.first_ms / 1000), 3),
+            user=each.user,
+            iteration=each.iteration,
         )
 
 

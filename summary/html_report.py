@@ -1,21 +1,37 @@
 """``report.html``: one self-contained page that asks nothing of any network.
 
-The templates draw; this module says how long the bars are and in which order things stand. No
-script is in the page and its Content-Security-Policy allows none: text that got past the escaping
-could still do nothing.
+The templates draw the tables, ``report.js`` the charts, with Observable Plot in the page; this
+module says how long the bars are and in which order things stand. The page's
+Content-Security-Policy allows those scripts by their digests and no other: text that got past the
+escaping could still do nothing.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import math
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from summary import rendering
-from summary.models import SeriesSummary, SloResult, Summary
+from summary.chart_data import as_json, chart_data
+from summary.models import CellSummary, Finding, ReadingSummary, SeriesSummary, SloResult, Summary
+from summary.shape_models import Shapes
 from summary.side_by_side import lay_side_by_side
+from summary.vitals import vitals_of
+from tandem.models import Executor
+
+MAX_FAILURES: Final = 50
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_SCRIPTS: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +54,32 @@ class Meter:
     bound: str
 
 
-def render_html(summary: Summary) -> str:
-    """Return the run as one HTML page; the same summary gives the same bytes."""
+@dataclass(frozen=True, slots=True)
+class CellHealth:
+    """How the load generator fared in one cell."""
+
+    journey: str
+    executor: Executor
+    users: int
+    readings: tuple[ReadingSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SameFindings:
+    """What is to be said of several places in the same words."""
+
+    severity: str
+    kind: str
+    text: str
+    places: tuple[Finding, ...]
+    """Those that name a journey."""
+
+
+def render_html(summary: Summary, shapes: Shapes) -> str:
+    """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
+    failures = sorted(summary.errors, key=lambda row: -row.count)
+    scripts = _scripts()
     return (
         _environment()
         .get_template("report.html.j2")
@@ -51,8 +90,16 @@ def render_html(summary: Summary) -> str:
             meaning=rendering.VERDICT_MEANINGS[summary.verdict],
             journeys=journeys,
             anchors={journey.info.id: f"journey-{at}" for at, journey in enumerate(journeys, 1)},
+            findings=_together(summary.findings),
             slos=sorted(summary.slos, key=rendering.worst_slo_first),
             errors=_errors(summary.series),
+            failures=failures[:MAX_FAILURES],
+            failures_left_out=len(failures[MAX_FAILURES:]),
+            health=_health(summary),
+            vitals_of=vitals_of,
+            data=Markup(as_json(chart_data(summary, journeys, shapes))),  # noqa: S704 - it is safe
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
+            script_sources=Markup(" ".join(map(_source, scripts))),  # noqa: S704 - digests
         )
     )
 
@@ -84,6 +131,54 @@ def _percent(share: float) -> str:
     return f"{min(max(share, 0.0), 1.0) * 100:.2f}%"
 
 
+def _together(findings: Sequence[Finding]) -> list[SameFindings]:
+    """Return findings of the same words as one, in the order of the first of each."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for each in findings:
+        found.setdefault((each.severity, each.kind, each.text), []).append(each)
+    return [
+        SameFindings(*key, places=tuple(each for each in same if each.journey))
+        for key, same in found.items()
+    ]
+
+
+@cache
+def _scripts() -> tuple[str, ...]:
+    return tuple((_TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+
+
+def _source(script: str) -> str:
+    """Return what a Content-Security-Policy calls this very script."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def trace_commands(cell: CellSummary) -> list[str]:
+    """Return what opens the cell's traces, typed in the result directory; the first two of them."""
+    traces = [path for path in cell.artifacts.values() if _is_trace(path)]
+    return [f"playwright show-trace {shlex.quote(path)}" for path in traces[:2]]
+
+
+def _is_trace(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return (
+        name.startswith("trace") and name.endswith(".zip") and bool(rendering.relative_link(path))
+    )
+
+
+def _health(summary: Summary) -> list[CellHealth]:
+    """Return the readings of each cell that has some, in the order of the cells."""
+    found = []
+    for cell in summary.cells:
+        key = (cell.journey, cell.executor, cell.users)
+        mine = tuple(
+            each for each in summary.health if (each.journey, each.executor, each.users) == key
+        )
+        if mine:
+            found.append(CellHealth(*key, readings=mine))
+    return found
+
+
 def _errors(series: tuple[SeriesSummary, ...]) -> list[SeriesSummary]:
     """Return the series with errors in them, the most errors first."""
     return sorted((row for row in series if row.errors), key=lambda row: -row.errors)
@@ -92,5 +187,5 @@ def _errors(series: tuple[SeriesSummary, ...]) -> list[SeriesSummary]:
 @cache
 def _environment() -> Environment:
     environment = rendering.template_environment()
-    environment.filters.update(scale_to=scale_to, meter=meter)
+    environment.filters.update(scale_to=scale_to, meter=meter, trace_commands=trace_commands)
     return environment

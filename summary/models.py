@@ -134,6 +134,28 @@ class ReadingSummary(FrozenModel):
     max: float
 
 
+class ErrorSummary(FrozenModel):
+    """Samples of a cell that failed in the same way, with the first of them."""
+
+    journey: str
+    executor: Executor
+    users: int
+    step: str
+    kind: Literal["interaction", "request", "transaction"]
+    name: str
+    status: int | None
+    """Of a request; None where no answer came."""
+    text: str
+    """What was said of the first; others may differ in numbers."""
+    count: int
+    first_at_s: float
+    """Since the cell's first sample that counts."""
+    user: int | None
+    """From 1."""
+    iteration: int | None
+    """From 0."""
+
+
 class SideBySide(FrozenModel):
     """One step at one number of users: what the browser adds to the protocol."""
 
@@ -210,3 +232,5 @@ class Summary(FrozenModel):
     growth: tuple[Growth, ...]
     vitals: tuple[ReadingSummary, ...]
     health: tuple[ReadingSummary, ...]
+    errors: tuple[ErrorSummary, ...] = ()
+    """The most frequent of each cell, as the cells are in order."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from journeys.slo import Threshold, parse_threshold
-from summary.models import CellSummary, SloResult, Summary
+from summary.models import CellSummary, SeriesSummary, SloResult, Summary
 from tandem.exit_codes import ExitCode
 from tandem.models import Executor, Outcome, Verdict
 
@@ -208,6 +208,45 @@ def per_second(value: float | None) -> str:
     return MISSING if value is None else number(value)
 
 
+def in_unit(value: float, unit: str) -> str:
+    """Return a reading with its unit; a share in percent, a duration in milliseconds."""
+    if unit in ("share", "ratio"):
+        return rate(value)
+    return f"{number(value)}{NBSP}{shorten(unit, 20)}" if unit else number(value)
+
+
+def reading(vital: Any) -> str:
+    """Return a vital's 75th percentile as it is usually written."""
+    return f"{vital.p75:.3f}" if vital.unit in ("", "score") else in_unit(vital.p75, vital.unit)
+
+
+def bounds(interval: tuple[float, float | None] | None) -> str:
+    """Return an interval in milliseconds; "" where there is none."""
+    if interval is None:
+        return ""
+    low, high = interval
+    return f"{number(low)}{NBSP}–{NBSP}{'?' if high is None else number(high)}"
+
+
+def figure(row: SeriesSummary, field: str, shown: str) -> str:
+    """Return one figure of a series as a table shows it; without ``field`` an interval."""
+    if not field:
+        return bounds(row.intervals.get(shown))
+    text: str = _FILTERS[shown](getattr(row, field))
+    return text
+
+
+def apdex(value: float | None) -> str:
+    """Return an Apdex as it is usually written, with two digits."""
+    return MISSING if value is None else f"{value:.2f}"
+
+
+def cut(text: str, limit: int) -> str:
+    """Return :func:`clean` ``text`` with its lines, ``limit`` characters at most."""
+    whole = clean(text).strip()
+    return whole if len(whole) <= limit else whole[: limit - 1].rstrip() + "…"
+
+
 def relative_link(path: str) -> str:
     """Return ``path`` as a relative URL, or "" for one that leaves the result directory.
 
@@ -307,4 +346,9 @@ _FILTERS: Final[dict[str, Any]] = {
     "per_second": per_second,
     "relative_link": relative_link,
     "one_line": one_line,
+    "in_unit": in_unit,
+    "reading": reading,
+    "figure": figure,
+    "apdex": apdex,
+    "cut": cut,
 }

@@ -17,10 +17,11 @@ from summary.cell_samples import CellSamples
 from summary.compact import as_text, compact
 from summary.coverage import coverage
 from summary.models import Summary
-from summary.places import COMPACT, COVERAGE, FULL, PROMPT, RUNS_TABLE
+from summary.places import COMPACT, COVERAGE, FULL, PROMPT, RUNS_TABLE, SHAPES
 from summary.prompt import render_prompt
 from summary.publish import RUN_FILE
 from summary.run_record import CellFiles, run_record, write_run
+from summary.shapes import shapes
 from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
 from summary.totals import Totals
 from tandem.errors import ArtifactError
@@ -69,6 +70,8 @@ def write_summary(files: ViewFiles, criteria: Criteria) -> Summary:
     write_text(folder / COMPACT, as_text(short))
     write_text(folder / PROMPT, render_prompt(short))
     write_json(folder / COVERAGE, coverage(summary).model_dump(mode="json"))
+    drawn = shapes((cell.outcome, cell.samples) for cell in run.cells)
+    write_text(folder / SHAPES, drawn.model_dump_json() + "\n")
     write_text(folder / RUN_FILE, record.model_dump_json(indent=2) + "\n")
     write_run(folder / RUNS_TABLE, summary)
     return summary

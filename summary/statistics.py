@@ -42,6 +42,8 @@ class Series:
     all_clusters: Codes
     known_ms: Floats
     """The duration of every sample; not a number where it has none."""
+    start_ms: Codes
+    """The start of every sample, since the cell's first row."""
 
     @property
     def count(self) -> int:

@@ -11,11 +11,12 @@ from journeys.resolved import RefusedJourney, ResolvedJourney
 from summary.cell_samples import CellSamples
 from summary.comparisons import growth, lay_beside
 from summary.cross_check import check_totals
-from summary.figures import readings_of, series_of
+from summary.figures import errors_of, readings_of, series_of
 from summary.findings import find
 from summary.judge import judge_run, judge_slos, with_verdict
 from summary.models import (
     CellSummary,
+    ErrorSummary,
     Finding,
     JourneyInfo,
     ReadingSummary,
@@ -80,6 +81,7 @@ def summarise(run: RunData) -> Summary:
         made.series.extend(series_of(cell.outcome, samples, run.criteria.apdex_target_ms))
         made.vitals.extend(readings_of(cell.outcome, samples, "vital"))
         made.health.extend(readings_of(cell.outcome, samples, "health"))
+        made.errors.extend(errors_of(cell.outcome, samples))
         made.findings.extend(check_totals(cell.outcome, samples, cell.totals))
         journey = journeys[cell.outcome.journey]
         if isinstance(journey, ResolvedJourney):
@@ -96,6 +98,7 @@ class _Made:
     slos: list[SloResult] = field(default_factory=list)
     vitals: list[ReadingSummary] = field(default_factory=list)
     health: list[ReadingSummary] = field(default_factory=list)
+    errors: list[ErrorSummary] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -118,6 +121,7 @@ def _judged(run: RunData, made: _Made) -> Summary:
         growth=tuple(growth(cells, made.series)),
         vitals=tuple(made.vitals),
         health=tuple(made.health),
+        errors=tuple(made.errors),
     )
 
 

@@ -10,7 +10,8 @@ from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
-from summary.places import FULL, HTML, JUNIT, MARKDOWN
+from summary.places import FULL, HTML, JUNIT, MARKDOWN, SHAPES
+from summary.shape_models import Shapes
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 
@@ -19,8 +20,16 @@ def write_reports(build: Path) -> None:
     """Render the summary for people and for CI."""
     summary = read_summary(build / FULL)
     write_text(build / MARKDOWN, render_markdown(summary))
-    write_text(build / HTML, render_html(summary))
+    write_text(build / HTML, render_html(summary, read_shapes(build / SHAPES)))
     write_text(build / JUNIT, render_junit(summary))
+
+
+def read_shapes(file: Path) -> Shapes:
+    """Return what charts are drawn from; nothing for a run from before there was such a file."""
+    try:
+        return Shapes.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return Shapes()
 
 
 def read_summary(file: Path) -> Summary:

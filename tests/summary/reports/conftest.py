@@ -8,14 +8,17 @@ import pytest
 
 from summary.models import (
     CellSummary,
+    ErrorSummary,
     Finding,
     JourneyInfo,
+    ReadingSummary,
     RunInfo,
     SeriesSummary,
     SloResult,
     StepInfo,
     Summary,
 )
+from summary.shape_models import CellShape, Course, Shapes, StepShape
 
 JOURNEYS = {
     "play-start-stream": "Search for an artist, pick a track from the result and start its stream.",
@@ -64,7 +67,8 @@ GROWTH = {1: 1.0, 10: 1.34, 100: 2.62}
 QUICK = [("playwright", 1), ("k6", 1)]
 NIGHTLY = [("playwright", 1), ("playwright", 10), ("k6", 1), ("k6", 10), ("k6", 100)]
 ITERATIONS = 5
-NOTHING_BESIDE = dict.fromkeys(("side_by_side", "growth", "vitals", "health"), ())
+NOTHING_BESIDE = dict.fromkeys(("side_by_side", "growth"), ())
+NO_READINGS = dict.fromkeys(("vitals", "health"), ())
 
 
 def run_info(**changes):
@@ -195,6 +199,7 @@ def whole(matrix, **changes):
         "series": tuple(row for where in cells for row in series(*where)),
         "slos": tuple(slos),
         **NOTHING_BESIDE,
+        **NO_READINGS,
     }
     return Summary(**(facts | changes))
 
@@ -338,7 +343,22 @@ def nightly():
     )
     run = with_cell(run, crowded, iterations_ok=496, iterations_failed=4)
     flaky = finding("warning", "flaky", "Ok at the second attempt; both are kept.", (*where, ""))
-    return run.model_copy(update={"series": rows, "findings": (flaky, *run.findings)})
+    seen = {
+        "series": rows,
+        "findings": (flaky, *run.findings),
+        "errors": (failure("play-start-stream", "k6", 100),),
+        "vitals": (
+            reading("play-start-stream", 1, "LCP", 2100.0),
+            reading("play-start-stream", 1, "CLS", 0.18, unit="score"),
+            reading("play-start-stream", 10, "LCP", 4100.0),
+            reading("play-start-stream", 10, "jank", 12.0),
+        ),
+        "health": (
+            reading("play-start-stream", 10, "event loop lag", 3.4, step=""),
+            reading("favorite-track", 1, "cpu", 0.41, step="", unit="share"),
+        ),
+    }
+    return run.model_copy(update=seen)
 
 
 def refused():
@@ -408,7 +428,55 @@ def hostile():
             one_series(where, "request", HOSTILE, 12.3, errors=1),
         ),
         slos=(slo(HOSTILE, "k6", 1, step=HOSTILE, threshold=HOSTILE, verdict="fail"),),
+        errors=(failure(HOSTILE, "k6", 1, step=HOSTILE, name=HOSTILE, text=HOSTILE),),
+        vitals=(reading(HOSTILE, 1, HOSTILE, 1.0, step=HOSTILE, unit=HOSTILE),),
+        health=(reading(HOSTILE, 1, HOSTILE, 1.0, step=HOSTILE, unit=HOSTILE, executor="k6"),),
     )
+
+
+def shapes_of(summary):
+    """What a run's charts are drawn from: quantiles and a course that follow from its figures."""
+    cells = []
+    for each in summary.cells:
+        rows = [
+            row
+            for row in summary.series
+            if (row.journey, row.executor, row.users) == (each.journey, each.executor, each.users)
+            and row.kind == "interaction"
+            and (row.has_protocol or each.executor == "playwright")
+        ]
+        steps = tuple(_shape(row) for row in rows)
+        known = {"journey": each.journey, "executor": each.executor, "users": each.users}
+        cells.append(CellShape(**known, span_s=each.duration_s, steps=steps))
+    return Shapes(cells=tuple(cells))
+
+
+def _shape(row):
+    known = row.p50_ms is not None
+    course = Course(
+        at_s=(1.0, 2.0, 3.0),
+        count=(row.count, 0, 0),
+        errors=(row.errors, 0, 0),
+        p50_ms=(row.p50_ms, row.p50_ms, row.p50_ms),
+        max_ms=(row.max_ms, row.p95_ms, row.p50_ms),
+    )
+    figures = (row.p50_ms, row.p90_ms, row.p95_ms, row.max_ms) if known else ()
+    return StepShape(step=row.step, count=row.count, quantiles_ms=figures, course=course)
+
+
+def failure(journey_id, executor, users, **changes):
+    """Four failed interactions of one kind."""
+    facts = {"journey": journey_id, "executor": executor, "users": users, "step": "search"}
+    facts |= {"kind": "request", "name": "GET /api/search", "status": 500, "count": 4}
+    facts |= {"text": "the answer was 500", "first_at_s": 12.3, "user": 3, "iteration": 0}
+    return ErrorSummary(**(facts | changes))
+
+
+def reading(name, users, vital, p75, **changes):
+    """One vital of one page."""
+    facts = {"journey": name, "executor": "playwright", "users": users, "step": "open-home"}
+    facts |= {"name": vital, "unit": "ms", "count": 5, "mean": p75, "p50": p75, "p75": p75}
+    return ReadingSummary(**(facts | {"p95": p75, "max": p75} | changes))
 
 
 RUNS: dict[str, Callable[[], Summary]] = {

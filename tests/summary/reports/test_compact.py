@@ -20,9 +20,16 @@ from summary.compact import (
 from summary.coverage import Coverage, coverage
 from summary.models import Summary
 from summary.prompt import render_prompt
+from summary.shape_models import Shapes
+from tests.summary.reports.conftest import shapes_of
 
 SCHEMAS = Path(__file__).parents[3] / "docs/schemas"
-MODELS = {"summary": CompactSummary, "summary-full": Summary, "coverage": Coverage}
+MODELS = {
+    "summary": CompactSummary,
+    "summary-full": Summary,
+    "coverage": Coverage,
+    "shapes": Shapes,
+}
 
 
 def compact_rows(short):
@@ -53,6 +60,7 @@ def test_every_form_is_as_its_schema_says(run):
     short = compact(run)
     forms = {"summary": as_text(short), "summary-full": run.model_dump_json()}
     forms["coverage"] = coverage(run).model_dump_json()
+    forms["shapes"] = shapes_of(run).model_dump_json()
     for name, text in forms.items():
         schema = json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
         jsonschema.Draft202012Validator(schema).validate(json.loads(text))

@@ -9,8 +9,10 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import sync_playwright
 
-from summary.html_report import meter, render_html, scale_to
+from summary import html_report
+from summary.html_report import meter, scale_to, trace_commands
 from summary.rendering import verdict_label
+from tests.summary.reports.conftest import JOURNEYS, cell, shapes_of
 
 SIBLINGS = {
     "report.md",
@@ -19,6 +21,10 @@ SIBLINGS = {
     "summary/summary.json",
     "summary/summary-full.json",
 }
+
+
+def render_html(run):
+    return html_report.render_html(run, shapes_of(run))
 
 
 class Page(HTMLParser):
@@ -34,7 +40,7 @@ class Page(HTMLParser):
         self._inside = tag
 
     def handle_data(self, data):
-        if self._inside != "style" and data.strip():
+        if self._inside not in ("style", "script") and data.strip():
             self.text.append(" ".join(data.split()))
 
     def values(self, attribute):
@@ -65,9 +71,14 @@ def test_every_artifact_is_linked_and_every_link_is_relative_or_on_the_page(run)
 
 def test_page_loads_nothing_and_its_policy_forbids_it(run):
     page = Page(render_html(run))
-    assert not {"script", "img", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
+    assert not {"img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert not page.values("src")
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page.values("content")
+    policy = next(each for each in page.values("content") if each.startswith("default-src 'none'"))
+    parts = [part.split() for part in policy.split("; ")]
+    scripts = next(part for part in parts if part[0] == "script-src")
+    assert len(scripts) == 4 and all(each.startswith("'sha256-") for each in scripts[1:])
+    rest = [" ".join(part) for part in parts if part is not scripts]
+    assert rest == ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"]
     linked = [attrs["href"] for tag, attrs in page.tags if tag == "link"]
     assert all(href.startswith("data:image/svg+xml,") for href in linked)
 
@@ -109,7 +120,7 @@ def test_a_cell_with_many_files_links_all_of_them(runs):
     many = {f"shot-{at}.png": f"k6/x/attempt-1/shot-{at}.png" for at in range(40)}
     cells = (run.cells[0].model_copy(update={"artifacts": many}), *run.cells[1:])
     page = Page(render_html(run.model_copy(update={"cells": cells})))
-    assert set(many.values()) <= set(page.values("href")) and "32 more files" in page.text
+    assert set(many.values()) <= set(page.values("href")) and "30 more files" in page.text
 
 
 def test_an_empty_run_renders(runs):
@@ -136,23 +147,172 @@ def test_meter_puts_a_missed_slo_behind_its_bound(runs):
     assert meter(missed.model_copy(update={"threshold": "<script>"})) is None
 
 
-def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, tmp_path):
-    heard = []
-    page_file = tmp_path / "report.html"
-    page_file.write_text(render_html(runs["hostile"]), encoding="utf-8")
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser."""
     installed = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 800})
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Open a page from its file; return it with all that it said and asked for."""
+    contexts = []
+
+    def open_page(html, width=1280, **options):
+        heard = []
+        file = tmp_path / "report.html"
+        file.write_text(html, encoding="utf-8")
+        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        page = context.new_page()
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
         page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: heard.append(request.url))
-        page.goto(page_file.as_uri())
+        page.goto(file.as_uri())
         page.wait_for_load_state("networkidle")
-        made = page.evaluate("document.querySelectorAll('script, img, [onerror]').length")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
-    asked = [said for said in heard if not said.startswith("data:image/svg+xml,")]
-    assert asked == [page_file.as_uri()]
-    assert made == 0 and width <= 390
+        heard[:] = [said for said in heard if not said.startswith("data:image/svg+xml,")]
+        assert heard == [file.as_uri()]
+        return page, heard
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def draw_all(page):
+    """Let every chart of the page be drawn, as printing does."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, opened, width):
+    page, heard = opened(render_html(runs["hostile"]), width)
+    draw_all(page)
+    made = "document.querySelectorAll('img, iframe, [onerror], script[src]').length"
+    assert page.evaluate(made) == 0
+    assert page.evaluate("document.querySelectorAll('script').length") == 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["nightly", "failed", "refused"])
+def test_no_page_is_wider_than_its_window(runs, opened, name, width):
+    page, _ = opened(render_html(runs[name]), width)
+    draw_all(page)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_chart_is_drawn_and_says_its_figures_to_a_screen_reader(runs, opened):
+    page, heard = opened(render_html(runs["nightly"]))
+    draw_all(page)
+    assert page.locator("figure.chart").count() == len(JOURNEYS) * 4
+    drawn = page.locator("figure.chart").evaluate_all(
+        "(all) => all.map((each) => each.querySelectorAll('svg[role=img][aria-label]').length)"
+    )
+    # A timeline for each number of users that a browser rode with, else a panel for each step.
+    assert drawn == [2, 5, 5, 5, 2, 5, 5, 5, 2, 4, 4, 4]
+    said = page.locator("#journey-1 .distribution svg").first.get_attribute("aria-label")
+    assert "Browser, 1 user, 5 samples, p50 212 ms, p95 314 ms" in said
+    assert len(heard) == 1
+
+
+def test_the_filter_hides_rows_and_charts_alike(runs, opened):
+    page, _ = opened(render_html(runs["nightly"]))
+    draw_all(page)
+    page.uncheck("#executor-k6")
+    page.uncheck("#users-1")
+    draw_all(page)
+    shown = page.locator("[data-executor]:visible").evaluate_all(
+        "(all) => [...new Set(all.map((each) => `${each.dataset.executor} ${each.dataset.users}`))]"
+    )
+    assert shown == ["playwright 10"]
+    panel = page.locator("#journey-1 .distribution svg").first.get_attribute("aria-label")
+    assert "Browser, 10 users" in panel and "Protocol" not in panel and "1 user," not in panel
+    page.uncheck("#show-journey-2")
+    assert not page.locator("#journey-2").is_visible() and page.locator("#journey-1").is_visible()
+
+
+def test_the_filter_hides_rows_without_scripts_too(runs, opened):
+    page, _ = opened(render_html(runs["nightly"]), java_script_enabled=False)
+    assert page.get_by_text("which this viewer does not let run").first.is_visible()
+    page.uncheck("#executor-playwright")
+    assert page.locator("[data-executor=playwright]:visible").count() == 0
+    assert page.locator("[data-executor=k6]:visible").count() > 0
+    # The number of users stood in the browser's row.
+    row = page.locator("#journey-1 tr.k6:visible .users").first
+    assert row.locator("span").bounding_box()["width"] > 20
+
+
+def test_everything_is_reached_with_the_keyboard(runs, opened):
+    page, _ = opened(render_html(runs["nightly"]))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert {"executor-k6", "users-100", "show-journey-3", "A", "SUMMARY"} <= reached
+
+
+def test_the_full_matrix_stays_under_two_megabytes(runs):
+    assert len(render_html(runs["nightly"]).encode()) < 2_000_000
+
+
+def test_a_run_of_which_nothing_was_measured_has_a_page(runs, opened):
+    cells = tuple(
+        each.model_copy(update={"outcome": "invalid", "reason": "k6 did not start"})
+        for each in runs["pass"].cells
+    )
+    run = runs["pass"].model_copy(update={"series": (), "cells": cells, "verdict": "invalid"})
+    page, heard = opened(html_report.render_html(run, html_report.Shapes()))
+    draw_all(page)
+    assert page.locator("figure.chart").count() == 0 and len(heard) == 1
+
+
+def test_an_error_stands_with_its_example(runs):
+    text = " ".join(Page(render_html(runs["nightly"])).text)
+    example = "4 × play-start-stream k6, 100 users step search request GET /api/search status 500"
+    assert f"{example} first 12.3 s into the cell, user 3, iteration 1 the answer was 500" in text
+
+
+def test_vitals_are_rated_by_their_75th_percentile(runs):
+    page = Page(render_html(runs["nightly"]))
+    text = " | ".join(page.text)
+    assert "2 100 ms | , good" in text
+    assert "0.180 | , needs improvement" in text
+    assert "4 100 ms | , poor" in text
+    assert "12.0 ms | ," not in text
+
+
+def test_readings_of_the_load_generator_stand_in_their_unit(runs):
+    text = " | ".join(Page(render_html(runs["nightly"])).text)
+    assert "event loop lag | 5 | 3.40 ms" in text and "cpu | 5 | 41.0 %" in text
+
+
+def test_a_trace_is_opened_by_a_command_that_a_shell_takes_as_it_is():
+    files = {
+        "trace-user001.zip": "playwright/it's/u001/trace-user001.zip",
+        "outside": "../trace-user001.zip",
+        "user001.har": "playwright/a/user001.har",
+    }
+    assert trace_commands(cell("favorite-track", "playwright", 1, artifacts=files)) == [
+        "playwright show-trace 'playwright/it'\"'\"'s/u001/trace-user001.zip'"
+    ]
+
+
+def test_findings_of_the_same_words_are_one(runs):
+    said = [
+        each.model_copy(update={"journey": name, "severity": "warning", "kind": "pacing"})
+        for name in JOURNEYS
+        for each in runs["failed"].findings[:1]
+    ]
+    html = render_html(runs["pass"].model_copy(update={"findings": tuple(said)}))
+    assert html.count('<li class="warning">') == 1
+    assert all(f'<a href="#journey-{at}">' in html for at in (1, 2, 3))

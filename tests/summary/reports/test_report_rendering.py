@@ -16,6 +16,7 @@ from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.terminal import render_terminal
+from tests.summary.reports.conftest import shapes_of
 
 ROOT = Path(__file__).parents[3]
 RENDER_ALL = """
@@ -24,16 +25,19 @@ from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
+from summary.shape_models import Shapes
 from summary.terminal import render_terminal
-for run in json.load(sys.stdin):
+for run, shapes in json.load(sys.stdin):
     run = Summary.model_validate(run)
-    said = render_html(run), render_markdown(run), render_junit(run), render_terminal(run, "x", 80)
+    said = [render_html(run, Shapes.model_validate(shapes))]
+    said += [render_markdown(run), render_junit(run), render_terminal(run, "x", 80)]
     print(hashlib.sha256("".join(said).encode()).hexdigest())
 """
 
 
 def digest(run):
-    said = render_html(run), render_markdown(run), render_junit(run), render_terminal(run, "x", 80)
+    said = [render_html(run, shapes_of(run))]
+    said += [render_markdown(run), render_junit(run), render_terminal(run, "x", 80)]
     return hashlib.sha256("".join(said).encode()).hexdigest()
 
 
@@ -42,7 +46,12 @@ def test_same_bytes_again_and_in_a_process_with_another_hash_seed_zone_and_local
     assert here == [digest(run) for run in runs.values()]
     other = subprocess.run(
         [sys.executable, "-c", RENDER_ALL],
-        input=json.dumps([run.model_dump(mode="json") for run in runs.values()]),
+        input=json.dumps(
+            [
+                [run.model_dump(mode="json"), shapes_of(run).model_dump(mode="json")]
+                for run in runs.values()
+            ]
+        ),
         env=os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"},
         cwd=ROOT,
         capture_output=True,
