@@ -56,7 +56,7 @@ def task_app() -> Iterator[Task]:
     """Record what identifies the app under test."""
     app = plan().settings["app"]
     target = freshness.target_of(plan())
-    sources = freshness.app_sources(tuple(app["sources"]))
+    sources = () if target is not None else freshness.app_sources(tuple(app["sources"]))
     asked = target is not None and app["version_path"] is not None
     for view in views():
         yield {
@@ -65,7 +65,11 @@ def task_app() -> Iterator[Task]:
             "file_dep": list(sources),
             "targets": [freshness.app_file(view)],
             "clean": [(actions.remove, [[freshness.app_file(view)]])],
-            "uptodate": [not asked, config_changed({"app": app, "target": target})],
+            "uptodate": [
+                not asked,
+                (freshness.app_is_known, [view]),
+                config_changed({"app": app, "target": target}),
+            ],
         }
 
 

@@ -54,6 +54,8 @@ def record_app(view: View, plan: Plan, sources: tuple[str, ...]) -> Fault | None
 
     identity = identify_app(plan.settings["app"], sources, target_of(plan))
     write_json(app_file(view), identity)
+    if identity["unknown"]:
+        say(f"Ridden on every call, as {identity['unknown']}")
     return None
 
 

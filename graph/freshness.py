@@ -43,6 +43,11 @@ def tool_is_current(name: str, configured: str | None) -> bool:
     return recorded.get("configured") == configured and still_the_same(recorded)
 
 
+def app_is_known(view: View) -> bool:
+    """Tell whether something identifies the app; if not, it is looked for at every call."""
+    return bool(read_json(app_file(view)).get("digest"))
+
+
 def load_is_current(cell: Cell, plan: Plan) -> bool:
     """Tell whether the cell's outcome stands: ridden with these very inputs, and ok.
 

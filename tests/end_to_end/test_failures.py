@@ -131,12 +131,27 @@ def test_a_running_server_is_ridden_and_none_is_started(tmp_path):
         assert not list(workspace.latest.rglob("app.log"))
         record = json.loads((workspace.latest / "run.json").read_bytes())
         assert record["run"]["base_url"] == origin
+        assert_ridden_again_unless_it_says_what_it_is(workspace, origin)
     finally:
         server.terminate()
         server.communicate()
     ended = workspace.doit("run", "quick", f"base_url={origin}", "executor=k6", "users=2")
     assert ended.code == 97
     assert "connection refused" in ended.out
+
+
+def assert_ridden_again_unless_it_says_what_it_is(workspace, origin):
+    """The sources that lie here are not those of a server that runs already."""
+    arguments = ("run", "quick", f"base_url={origin}", "executor=k6")
+    named = {"TANDEM_APP__VERSION_PATH": "/api/version"}
+    latest = workspace.latest
+    again = workspace.doit(*arguments)
+    assert f"which build of the app runs at {origin}: set app.version_path" in again.out
+    assert workspace.latest != latest
+    workspace.doit(*arguments, **named)
+    latest = workspace.latest
+    assert workspace.doit(*arguments, **named).out.startswith("No load to ride")
+    assert workspace.latest == latest
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+UNCACHED = {"Cache-Control": "no-store"}
+"""The browser does not take such content in until the page reads it."""
 FRAME = "<!doctype html><title>{0}</title><body><h1>{0}</h1>{1}</body>"
 POLLING = """<script>
   async function poll() {
@@ -54,6 +56,15 @@ NOISY = """<script>
 BROKEN = """<button id="go">Go</button><script>
   document.querySelector("#go").addEventListener("click", () => fetch("/api/broken"));
 </script>"""
+SENDING = """<button id="go">Go</button><script>
+  document.querySelector("#go").addEventListener("click", () => {
+    fetch("/api/kept", { method: "POST" });
+    fetch("/api/nothing", { method: "POST" });
+  });
+</script>"""
+ENDLESS = """<script>
+  fetch("/api/endless").then((answer) => answer.text());
+</script>"""
 PAGES = {
     "plain": "",
     "polling": POLLING,
@@ -64,6 +75,8 @@ PAGES = {
     "shifting": SHIFTING,
     "noisy": NOISY,
     "broken": BROKEN,
+    "sending": SENDING,
+    "endless": ENDLESS,
 }
 
 
@@ -86,8 +99,29 @@ async def slow(_: Request) -> Response:
 
 
 async def broken(_: Request) -> Response:
-    """Fail."""
-    return PlainTextResponse("no", status_code=503)
+    """Fail; the page does not read why."""
+    return PlainTextResponse("no", status_code=503, headers=UNCACHED)
+
+
+async def kept(_: Request) -> Response:
+    """Say more than the page reads."""
+    return PlainTextResponse("thank you", status_code=201, headers=UNCACHED)
+
+
+async def nothing(_: Request) -> Response:
+    """Answer without content."""
+    return Response(status_code=204)
+
+
+async def endless(_: Request) -> Response:
+    """Begin an answer that does not end."""
+
+    async def flow() -> AsyncIterator[str]:
+        while True:
+            yield "more "
+            await asyncio.sleep(0.1)
+
+    return StreamingResponse(flow(), media_type="text/plain")
 
 
 async def events(_: Request) -> Response:
@@ -121,6 +155,9 @@ app = Starlette(
         Route("/api/wait", wait),
         Route("/api/slow", slow),
         Route("/api/broken", broken),
+        Route("/api/kept", kept, methods=["POST"]),
+        Route("/api/nothing", nothing, methods=["POST"]),
+        Route("/api/endless", endless),
         Route("/api/events", events),
         Route("/api/sound", sound),
         Route("/{name}", page),

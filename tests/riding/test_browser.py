@@ -81,6 +81,23 @@ def test_every_request_has_its_step_and_status(ridden):
     assert slow.bytes == len("at last")
 
 
+def test_nobody_waits_for_content_that_the_page_never_reads(app, tmp_path):
+    steps = [go("sending"), {"id": "press", "action": "click", "selector": "#go", "timeout": 3}]
+    found = ride("playwright", steps, tmp_path, app, pacing_s=1.0)
+    assert found.result.failures == ()
+    for name, status in (("POST /api/kept", 201), ("POST /api/nothing", 204)):
+        row = only(found.requests(name))
+        assert (row.step, row.status, row.ok) == ("press", status, True)
+        assert row.duration_us is not None
+
+
+def test_content_that_does_not_end_is_told_with_the_status_that_came(app, tmp_path):
+    step = {**go("endless"), "timeout": 1}
+    found = ride("playwright", [step], tmp_path, app, pacing_s=1.0)
+    reason = "GET /api/endless answered 200, and its content did not end in time"
+    assert [each.reason for each in found.result.failures] == [reason]
+
+
 # What the page itself knows.
 
 
@@ -127,6 +144,7 @@ def failed(app, tmp_path_factory):
 
 
 def test_a_failed_request_of_the_page_fails_the_step_that_set_it_off(failed):
+    """Also where the page does not read what the answer says, as here."""
     reasons = {(each.step, each.reason) for each in failed.result.failures}
     assert reasons == {("press", "GET /api/broken answered 503")}
     passes = [row for row in failed.samples if row.kind == "iteration"]

@@ -543,7 +543,12 @@ STREAM_TYPES = ("text/event-stream", "multipart/x-mixed-replace")
 PAGE_DATA = frozenset({"document", "xhr", "fetch"})
 """Requests whose failure is a failure of what the user did."""
 GIVEN_UP = "net::ERR_ABORTED"
-"""What the browser says of a request that the page itself dropped: no failure of the app's."""
+"""What the browser says of a request that the page itself dropped: no failure of the app's. It also
+says so of an answer without content."""
+EMPTY_STATUS = frozenset({204, 205, 304})
+FAULTY_STATUS = 400
+BRIEF_BYTES = 16 * 1024
+"""The content of an answer this short comes with its header."""
 
 
 class Work:
@@ -602,21 +607,40 @@ class Work:
         row.status = response.status
         length = response.headers.get("content-length", "")
         row.size = int(length) if length.isdecimal() else None
+        self._expect_content(response, row)
+
+    def _expect_content(self, response: Response, row: RequestRow) -> None:
+        """Decide how long to wait for the content of an answer.
+
+        A page that never reads it (of an error, of a request that it only sends) may keep the
+        browser from ever saying that the request is finished.
+        """
         if response.headers.get("content-type", "").startswith(STREAM_TYPES):
             row.stream = True
             self._mine.discard(response.request)
             self._changed.set()
+        elif row.status >= FAULTY_STATUS:
+            self._end(response.request, "finished")
+        elif row.size is not None and row.size <= BRIEF_BYTES:
+            loop, answered = asyncio.get_running_loop(), self._clock.now()
+            loop.call_later(SETTLE_S, self._end, response.request, "finished", "", answered)
 
     def _finished(self, request: Request) -> None:
         self._end(request, "finished")
 
     def _failed(self, request: Request) -> None:
         failure = request.failure or "failed"
+        row, _ = self._pending.get(request, (None, 0.0))
+        if row is not None and (row.size == 0 or row.status in EMPTY_STATUS):
+            self._end(request, "finished")
+            return
         dropped = failure.startswith(GIVEN_UP)
         self._end(request, "dropped" if dropped else "failed", "" if dropped else failure)
 
-    def _end(self, request: Request, ended: Ending, error: str = "") -> None:
-        now = self._clock.now()
+    def _end(
+        self, request: Request, ended: Ending, error: str = "", at: float | None = None
+    ) -> None:
+        now = self._clock.now() if at is None else at
         row, began = self._pending.pop(request, (None, 0.0))
         if row is None:
             return
@@ -649,9 +673,21 @@ class Work:
             self._changed.clear()
             await self._clock.wait(self._changed, until - now)
         if self._mine:
-            waiting = sorted(f"{each.method} {urlsplit(each.url).path}" for each in self._mine)
-            raise TimeoutError(f"no answer in time to {', '.join(waiting)}")
+            raise TimeoutError(self._waiting())
         return last
+
+    def _waiting(self) -> str:
+        """Return what has not come in time."""
+        silent: list[str] = []
+        endless: list[str] = []
+        for row in (self._pending[each][0] for each in self._mine):
+            request = f"{row.method} {urlsplit(row.url).path}"
+            if row.status:
+                endless.append(f"{request} answered {row.status}, and its content did not end")
+            else:
+                silent.append(request)
+        said = [f"no answer in time to {', '.join(sorted(silent))}"] if silent else []
+        return "; ".join([*said, *(f"{each} in time" for each in sorted(endless))])
 
 
 def _on_the_wire_us(request: Request) -> int:
