@@ -24,6 +24,7 @@ from graph.database import usable_database
 from graph.reporter import GraphReporter
 from graph.session import plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
+from graph.targets import AsMade
 from graph.titles import load_title
 
 DOIT_CONFIG = {
@@ -48,7 +49,7 @@ def task_toolchain() -> Iterator[Task]:
             "name": name,
             "actions": [(actions.record_tool, [name, configured])],
             "targets": [freshness.tool_file(name)],
-            "uptodate": [freshness.tool_is_current(name, configured)],
+            "uptodate": [freshness.tool_is_current(name, configured), AsMade()],
         }
 
 
@@ -69,6 +70,7 @@ def task_app() -> Iterator[Task]:
                 not asked,
                 (freshness.app_is_known, [view]),
                 config_changed({"app": app, "target": target}),
+                AsMade(),
             ],
         }
 
@@ -85,6 +87,7 @@ def task_journey() -> Iterator[Task]:
                 "actions": [(actions.resolve_journey, [spec, maps, journey, resolved])],
                 "file_dep": [spec, *data, *maps, *JOURNEY_CODE],
                 "targets": [resolved],
+                "uptodate": [AsMade()],
                 "clean": [(actions.remove, [[resolved]])],
             }
 
@@ -99,7 +102,7 @@ def task_script() -> Iterator[Task]:
                 "file_dep": [cell.resolved, *SCRIPT_CODE],
                 "targets": [cell.script],
                 "clean": [(actions.remove, [[cell.script]])],
-                "uptodate": [config_changed(freshness.ridden_as(cell, plan()))],
+                "uptodate": [config_changed(freshness.ridden_as(cell, plan())), AsMade()],
             }
 
 
@@ -139,6 +142,7 @@ def task_table() -> Iterator[Task]:
                 "file_dep": [cell.outcome, *TABLE_CODE],
                 "task_dep": [f"load:{view.name}"],
                 "targets": [cell.table, cell.attempts_table],
+                "uptodate": [AsMade()],
                 "clean": [(actions.remove, [[cell.table, cell.attempts_table]])],
             }
 
@@ -161,7 +165,7 @@ def task_summary() -> Iterator[Task]:
                 *SUMMARY_CODE,
             ],
             "targets": made,
-            "uptodate": [config_changed(freshness.judged_with(profile))],
+            "uptodate": [config_changed(freshness.judged_with(profile)), AsMade()],
             "clean": [(actions.remove, [made])],
         }
 
@@ -178,6 +182,7 @@ def task_report() -> Iterator[Task]:
                 *REPORT_CODE,
             ],
             "targets": made,
+            "uptodate": [AsMade()],
             "clean": [(actions.remove, [made])],
         }
 

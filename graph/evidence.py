@@ -19,8 +19,8 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]
     """Return every file and folder whose change may give the ``tasks`` something to do.
 
     A folder stands for the names in it, and for what was put in it by renaming, as everything that
-    Tandem makes is: those files are not listed one by one, but for scripts, which people try things
-    out in. Empty when no such list can be made: then doit looks anew at every call.
+    Tandem makes is: raw artifacts are not listed one by one. Empty when no such list can be made:
+    then doit looks anew at every call.
     """
     asked = list(tasks)
     folders = _source_folders(plan.settings["app"]["sources"])
@@ -28,10 +28,9 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]
         return set()
     files = {*_GRAPH, *plan_inputs(plan, variables)}
     for task in asked:
-        for path in map(str, (*task.file_dep, *task.targets)):
-            made = path.startswith("build/") and "/scripts/" not in path
-            (folders if made else files).add(str(Path(path).parent) if made else path)
+        files.update(map(str, (*task.file_dep, *task.targets)))
     folders.update({str(Path(file).parent) for file in files} - {"."})
+    folders.add(str(plan.settings["results"]))
     names = {task.name.partition(":")[2] for task in asked if task.name.startswith("gate:")}
     for view in (view for view in plan.views if view.name in names):
         published = result_directory(view.build, Path(plan.settings["results"]))

@@ -16,7 +16,7 @@ from typing import Any
 
 from executors.tool_freshness import still_the_same
 from graph.plan import Cell, Plan, View
-from summary.publish import published
+from summary.publish import latest_leads_somewhere, published
 from tandem.files import canonical_json, digest_file, digest_text
 
 TOOLS = Path(".tandem", "tools")
@@ -49,7 +49,7 @@ def app_is_known(view: View) -> bool:
 
 
 def load_is_current(cell: Cell, plan: Plan) -> bool:
-    """Tell whether the cell's outcome stands: ridden with these very inputs, and ok.
+    """Tell whether the cell's outcome stands: ridden with these very inputs, ok, and all there.
 
     A journey whose spec was refused stands as well: until the spec changes nothing can be ridden.
     """
@@ -57,7 +57,17 @@ def load_is_current(cell: Cell, plan: Plan) -> bool:
     if outcome.get("outcome") != "ok" and outcome.get("attempts") != []:
         return False
     inputs = load_inputs(cell, plan)
-    return bool(inputs["app"]) and outcome.get("inputs") == inputs
+    if not inputs["app"] or outcome.get("inputs") != inputs:
+        return False
+    return all(_is_there(cell.folder, each) for each in outcome.get("artifacts", ()))
+
+
+def _is_there(folder: Path, artifact: dict[str, Any]) -> bool:
+    """Tell whether a raw file is there, as long as it was."""
+    try:
+        return bool((folder / artifact["path"]).stat().st_size == artifact["bytes"])
+    except (OSError, KeyError, TypeError):
+        return False
 
 
 def ridden_as(cell: Cell, plan: Plan) -> dict[str, Any]:
@@ -124,7 +134,8 @@ def target_of(plan: Plan) -> str | None:
 
 def view_is_published(view: View, plan: Plan) -> bool:
     """Tell whether the view's result directory holds exactly what its build folder does."""
-    return published(view.build, Path(plan.settings["results"]), view.parts) is not None
+    results = Path(plan.settings["results"])
+    return latest_leads_somewhere(results) and bool(published(view.build, results, view.parts))
 
 
 def judged_with(profile: dict[str, Any]) -> dict[str, Any]:

@@ -59,20 +59,29 @@ def result_directory(build: Path, results: Path) -> Path:
     names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
     for name in names:
         directory = results / name
-        if not directory.exists() or _identity(directory) == run["raw_sha256"]:
+        if not directory.exists() or _holds(directory, run, build):
             return directory
     raise AssertionError("unreachable: the names do not end")
 
 
-def _identity(directory: Path) -> object:
+def latest_leads_somewhere(results: Path) -> bool:
+    """Tell whether ``results/latest`` is there, and what it points to as well."""
+    return (results / LATEST).exists()
+
+
+def _holds(directory: Path, run: dict[str, Any], build: Path) -> bool:
+    """Tell whether the directory holds this run; the measurements tell where its record cannot."""
     try:
-        return _run(directory)["raw_sha256"]
+        return bool(_run(directory)["raw_sha256"] == run["raw_sha256"])
     except (OSError, ValueError, KeyError):
-        return None
+        outcomes = [Path(cell["folder"], "outcome.json") for cell in run["cells"]]
+        return all(_is_same(build / each, directory / each) for each in outcomes)
 
 
 def _run(directory: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((directory / RUN_FILE).read_bytes())
+    found = json.loads((directory / RUN_FILE).read_bytes())
+    if not isinstance(found, dict):
+        raise ValueError(f"{directory / RUN_FILE}: not a record of a run")
     return found
 
 
@@ -89,7 +98,7 @@ def _files(build: Path, parts: Iterable[str]) -> Iterator[Path]:
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other) or filecmp.cmp(one, other, shallow=False)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

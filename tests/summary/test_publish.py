@@ -99,3 +99,19 @@ def test_a_publication_that_breaks_off_leaves_no_directory(build, tmp_path, monk
     with pytest.raises(KeyboardInterrupt):
         publish(build, tmp_path / "results", PARTS)
     assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_a_result_whose_record_is_damaged_is_known_by_its_measurements(build, tmp_path):
+    (build / "k6/home/u001/outcome.json").write_text("{}")
+    run = {"stamp": "20261123-090000", "raw_sha256": "aa", "cells": [{"folder": "k6/home/u001"}]}
+    write(build, "run.json", json.dumps(run))
+    target = publish(build, tmp_path / "results", PARTS)
+    for damaged in ("", "[]", "{}"):
+        write(target, "run.json", damaged)
+        assert published(build, tmp_path / "results", PARTS) is None
+        assert publish(build, tmp_path / "results", PARTS) == target
+        assert json.loads((target / "run.json").read_bytes()) == run
+    write(target, "run.json", "[]")
+    write(target, "k6/home/u001/outcome.json", "of another ride")
+    other = publish(build, tmp_path / "results", PARTS)
+    assert other == tmp_path / "results/20261123-090000-2"

@@ -1,0 +1,101 @@
+"""What is damaged is made anew; what was measured is ridden again only where it is gone."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+
+import pytest
+
+from tests.end_to_end.workspace import Workspace, make_workspace
+
+ARGUMENTS = ("run", "quick", "executor=k6")
+CELL = "k6/log-in-account/u001"
+DERIVED = (
+    ".tandem/tools/k6.json",
+    "build/VIEW/app.json",
+    "build/VIEW/journeys/log-in-account.json",
+    "build/VIEW/scripts/k6/log-in-account-u001.js",
+    "build/VIEW/tables/samples/k6-log-in-account-u001.parquet",
+    "build/VIEW/tables/cells/k6-log-in-account-u001.parquet",
+    "build/VIEW/tables/runs.parquet",
+    "build/VIEW/run.json",
+    "build/VIEW/summary/summary.json",
+    "build/VIEW/summary/summary-full.json",
+    "build/VIEW/report.html",
+    "results/latest/run.json",
+    "results/latest/summary/summary-full.json",
+)
+
+
+@pytest.fixture(scope="module")
+def ridden(tmp_path_factory):
+    """A workspace with one ridden cell."""
+    workspace = make_workspace(tmp_path_factory.mktemp("healing") / "tree", "log-in-account")
+    ended = workspace.doit(*ARGUMENTS)
+    assert ended.code == 0, ended.out
+    assert workspace.doit(*ARGUMENTS).out.startswith("Nothing to run")
+    return workspace
+
+
+@pytest.fixture
+def copy(ridden, tmp_path):
+    """A copy of it to be damaged, its results still links of what was built; its view's name."""
+    folder = tmp_path / "tree"
+    subprocess.run(["cp", "-a", str(ridden.folder), str(folder)], check=True)
+    (view,) = (path.name for path in (folder / "build").iterdir())
+    return Workspace(folder), view
+
+
+def cut(file):
+    file.write_bytes(file.read_bytes()[:20])
+
+
+def edit(file):
+    file.write_bytes(file.read_bytes() + b"\n")
+
+
+def replace(file):
+    file.write_text("[]")
+
+
+def remove(file):
+    file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [*zip(DERIVED, itertools.cycle([cut, replace, edit]), strict=False)]
+)
+def test_a_damaged_file_is_made_anew_and_nothing_is_ridden(copy, name, damage):
+    workspace, view = copy
+    file = (workspace.folder / name.replace("VIEW", view)).resolve()
+    sound, rides, latest = file.read_bytes(), workspace.rides(view), workspace.latest
+    damage(file)
+    ended = workspace.doit(*ARGUMENTS)
+    assert ended.code == 0, ended.out
+    assert "Traceback" not in ended.out
+    assert file.read_bytes() == sound
+    assert (workspace.rides(view), workspace.latest) == (rides, latest)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("outcome.json", cut), ("report.html", cut), ("metrics.csv.gz", remove)]
+)
+def test_a_measurement_that_is_not_whole_is_ridden_again(copy, name, damage):
+    workspace, view = copy
+    rides = workspace.rides(view)
+    damage(workspace.folder / "build" / view / CELL / name)
+    ended = workspace.doit(*ARGUMENTS)
+    assert ended.code == 0, ended.out
+    assert workspace.rides(view) != rides
+
+
+def test_latest_leads_to_a_run_again(copy):
+    workspace, _ = copy
+    link, led_to = workspace.folder / "results/latest", workspace.latest
+    for point in (lambda: None, lambda: link.symlink_to("20000101-000000")):
+        link.unlink()
+        point()
+        ended = workspace.doit(*ARGUMENTS)
+        assert ended.code == 0, ended.out
+        assert workspace.latest == led_to
