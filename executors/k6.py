@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-import json
 import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -18,6 +20,9 @@ from executors.lines import lines_beginning_with, read_header
 from tandem.errors import ArtifactError
 
 METRICS: Final = "metrics.csv.gz"
+_PLAIN = "metrics.csv"
+_PACKED_WELL_ENOUGH = 5
+"""Rows so alike pack well at any level; this one is quick."""
 SUMMARY: Final = "summary.json"
 DASHBOARD: Final = "report.html"
 STDOUT: Final = "stdout.txt"
@@ -34,21 +39,37 @@ _ENVIRONMENT = {
 }
 _MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 """What a line of k6's log says; a stack stands behind the first backslash."""
-# https://grafana.com/docs/k6/latest/using-k6/exit-codes/ (errext/exitcodes in k6's source)
+_SIGNALLED = 128
+_NO_CODE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class ExitCode:
+    """What k6 means by an exit code."""
+
+    meaning: str
+    sick: bool = False
+    """k6 itself was in trouble: whatever it measured cannot be used."""
+
+
+# https://grafana.com/docs/k6/latest/using-k6/exit-codes/ (errext/exitcodes in k6's source, the same
+# in 1.1 and 2.2). What is not in here k6 leaves to Go: 2 is a panic's, 255 an error without a code.
 EXIT_CODES: Final = {
-    97: "a cloud run failed",
-    98: "a cloud run's progress could not be read",
-    99: "a threshold was crossed, though generated scripts hold none",
-    100: "setup() took too long",
-    101: "teardown() took too long",
-    102: "k6 took too long",
-    103: "k6's engine failed",
-    104: "k6 does not accept the script's options",
-    105: "k6 was stopped from outside",
-    106: "k6's REST server could not start",
-    107: "the script threw an exception outside of an iteration",
-    108: "the script aborted the test",
-    109: "k6 crashed",
+    2: ExitCode("k6 crashed", sick=True),
+    97: ExitCode("a cloud run failed"),
+    98: ExitCode("a cloud run's progress could not be read"),
+    99: ExitCode("a threshold was crossed, though generated scripts hold none"),
+    100: ExitCode("setup() took too long"),
+    101: ExitCode("teardown() took too long"),
+    102: ExitCode("k6 took too long"),
+    103: ExitCode("k6 was stopped through its REST API", sick=True),
+    104: ExitCode("k6 does not accept the script's options"),
+    105: ExitCode("k6 was stopped from outside", sick=True),
+    106: ExitCode("k6's REST API could not start", sick=True),
+    107: ExitCode("the script threw an exception outside of an iteration"),
+    108: ExitCode("the script aborted the test"),
+    109: ExitCode("k6 crashed", sick=True),
+    110: ExitCode("the script marked the test as failed"),
 }
 
 
@@ -61,7 +82,7 @@ def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -
         "--address",
         "",  # no REST server: several k6 at once would fight for its port
         "--out",
-        f"csv={METRICS}",
+        f"csv={_PLAIN}",
         "--summary-export",
         SUMMARY,
         str(order.script.absolute()),
@@ -69,7 +90,7 @@ def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -
     environment = {
         **cleared(
             os.environ,
-            ("K6_", "BASE_URL", "USERS", "ITERATIONS", "PACING_MS"),
+            ("K6_", "BASE_URL", "USERS", "ITERATIONS", "WARMUP", "PACING_MS"),
             guarded=order.guarded,
         ),
         **_ENVIRONMENT,
@@ -79,43 +100,77 @@ def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -
         command, env=environment, cwd=folder, stdout=folder / STDOUT, keep_open=keep_open
     ) as process:
         ended = processes.run_until(process, order.deadline_s)
+    _pack(folder / _PLAIN, folder / METRICS)
+    metrics = metrics_file(folder)
+    sick, fault = _trouble(ended, order, folder)
     return Result(
         exit_code=ended.exit_code,
-        iterations_ok=_iterations_ok(folder / SUMMARY),
-        failures=tuple(_failures(folder / METRICS)),
-        fault=_fault(ended, order, folder),
+        iterations_ok=sum(1 for _ in _rows(metrics, b"iterations_ok,")),
+        failures=tuple(_failures(metrics)),
+        fault=fault,
+        sick=sick,
     )
 
 
-def _fault(ended: processes.Ended, order: Order, folder: Path) -> str:
-    if ended.timed_out:
-        return f"k6 did not end within {order.deadline_s:.0f} s and was stopped"
-    if ended.exit_code:
-        known = EXIT_CODES.get(ended.exit_code, "k6 failed")
-        return f"{known} (k6's exit code {ended.exit_code}){_last_error(folder / STDOUT)}"
-    if not (folder / SUMMARY).exists() or not (folder / METRICS).exists():
-        return "k6 ended without writing its results"
-    return ""
+def metrics_file(folder: Path) -> Path:
+    """Return where k6's rows are: packed, or plain where there was no room for that."""
+    plain = folder / _PLAIN
+    return plain if plain.exists() else folder / METRICS
 
 
-def _iterations_ok(summary: Path) -> int:
-    """Return how many iterations came to their end; the script counts them itself."""
+def _pack(plain: Path, packed: Path) -> None:
+    """Pack k6's rows, now that it rides no more: while it does, they are written plainly.
+
+    So k6 spends nothing on it, and a k6 that is killed leaves all that it had written down.
+    """
+    if not plain.exists():
+        return
+    beside = packed.with_name(f".{packed.name}")
     try:
-        metrics = json.loads(summary.read_bytes())["metrics"]
-        return int(metrics.get("iterations_ok", {}).get("count", 0))
-    except (OSError, ValueError, KeyError, AttributeError):
-        return 0
+        with (
+            plain.open("rb") as rows,
+            beside.open("wb") as stream,
+            # Neither a name nor a time of its own: the same rows have the same bytes.
+            gzip.GzipFile("", "wb", _PACKED_WELL_ENOUGH, stream, mtime=0) as packing,
+        ):
+            shutil.copyfileobj(rows, packing, 1 << 20)
+        beside.replace(packed)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        return
+    plain.unlink()
+
+
+def _trouble(ended: processes.Ended, order: Order, folder: Path) -> tuple[str, str]:
+    """Return why k6's numbers cannot be used at all, and what else went wrong."""
+    if ended.timed_out:
+        return "", f"k6 did not end within {order.deadline_s:.0f} s and was stopped"
+    code = ended.exit_code
+    if code > _SIGNALLED and code not in EXIT_CODES and code != _NO_CODE:
+        return f"k6 was killed (signal {code - _SIGNALLED})", ""
+    if code:
+        known = EXIT_CODES.get(code, ExitCode("k6 failed"))
+        said = f"{known.meaning} (k6's exit code {code}){_last_error(folder / STDOUT)}"
+        return (said, "") if known.sick else ("", said)
+    if not (folder / SUMMARY).exists() or not metrics_file(folder).exists():
+        return "", "k6 ended without writing its results"
+    return "", ""
 
 
 def _failures(metrics: Path) -> Iterator[Failure]:
-    """Yield the failed interactions in k6's order; a file cut off in the middle is read so far."""
+    """Yield the failed interactions in k6's order."""
+    for row in _rows(metrics, b"interaction_fail"):
+        pairs = f"{row.get('extra_tags')}&{row.get('metadata')}".split("&")
+        said = dict(pair.partition("=")[::2] for pair in pairs)
+        yield Failure(said.get("step", ""), unquote(said.get("reason", "")))
+
+
+def _rows(metrics: Path, beginning: bytes) -> Iterator[dict[str, str]]:
+    """Yield the rows that begin so; a file cut off in the middle is read so far."""
     try:
         header = next(csv.reader([read_header(metrics).decode()]), [])
-        for lines in lines_beginning_with(metrics, [b"interaction_fail"]):
-            for row in csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header):
-                pairs = f"{row.get('extra_tags')}&{row.get('metadata')}".split("&")
-                said = dict(pair.partition("=")[::2] for pair in pairs)
-                yield Failure(said.get("step", ""), unquote(said.get("reason", "")))
+        for lines in lines_beginning_with(metrics, [beginning]):
+            yield from csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header)
     except (OSError, ValueError, ArtifactError):
         return
 

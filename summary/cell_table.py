@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from executors.k6 import METRICS
+from executors.k6 import metrics_file
 from executors.outcome import FILE, CellOutcome, read_outcome
 from executors.playwright import TIMINGS
 from summary.browser_samples import read_browser_samples
@@ -19,8 +18,6 @@ from summary.memory import little_memory
 from summary.samples import ROWS, CellKey, write_samples
 from summary.transactions import Transactions
 from tandem.models import Executor
-
-_RAW: Final[dict[Executor, str]] = {"k6": METRICS, "playwright": TIMINGS}
 
 
 def build_cell_table(folder: Path, table: Path, attempts_table: Path) -> None:
@@ -37,7 +34,7 @@ def build_cell_table(folder: Path, table: Path, attempts_table: Path) -> None:
 
 def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
     for attempt in outcome.attempts:
-        raw = folder / attempt.folder / _RAW[outcome.executor]
+        raw = _raw(folder / attempt.folder, outcome.executor)
         # An attempt that ended before anything was measured left none; its reason is on record.
         if raw.exists():
             transactions = Transactions(attempt.number, outcome.groups)
@@ -45,6 +42,10 @@ def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
                 yield _warmup_marked(table, outcome.warmup)
                 yield _warmup_marked(transactions.add(table), outcome.warmup)
             yield _warmup_marked(transactions.rest(), outcome.warmup)
+
+
+def _raw(folder: Path, executor: Executor) -> Path:
+    return metrics_file(folder) if executor == "k6" else folder / TIMINGS
 
 
 def _read(raw: Path, outcome: CellOutcome, attempt: int) -> Iterator[pa.Table]:

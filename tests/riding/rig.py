@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from executors.attempt import Order, Result
-from executors.k6 import METRICS, ride_k6
+from executors.k6 import metrics_file, ride_k6
 from executors.playwright import TIMINGS, ride_playwright
 from executors.server import running_app
 from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
@@ -145,12 +145,11 @@ def samples_in(
     executor: Executor, folder: Path, groups: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> list[Sample]:
     """Return the rows of an attempt's folder; none where nothing was measured."""
-    name, read = {"k6": (METRICS, read_k6_samples), "playwright": (TIMINGS, read_browser_samples)}[
-        executor
-    ]
-    if not (folder / name).exists():
+    raw = metrics_file(folder) if executor == "k6" else folder / TIMINGS
+    read = {"k6": read_k6_samples, "playwright": read_browser_samples}[executor]
+    if not raw.exists():
         return []
-    tables = list(read(folder / name, 1, 0))
+    tables = list(read(raw, 1, 0))
     transactions = Transactions(1, groups)
     tables += [*map(transactions.add, tables), transactions.rest()]
     return [each for table in tables for each in as_samples(table)]
