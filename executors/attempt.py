@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from executors.health import Signs
+from executors.processes import Process
 from executors.toolchain import Tool
 from tandem.models import Executor, Outcome
 from tandem.settings import BrowserSettings
@@ -16,6 +19,7 @@ START_GRACE_S = 90.0
 
 
 _USUAL_BROWSER = BrowserSettings()
+_NO_SIGNS = Signs(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """What goes along with the executor's process."""
+
+    keep_open: Sequence[int] = ()
+    """Descriptors that it holds: the load lock's."""
+    attend: Callable[[Process], AbstractContextManager[object]] = nullcontext
+    """What is done while it runs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One interaction that failed."""
 
@@ -73,16 +87,22 @@ class Result:
     """Why it did not end as it should; the measurement cannot be used unless steps failed."""
     sick: str = ""
     """Why the load generator's numbers cannot be used, whatever they are."""
+    signs: Signs = _NO_SIGNS
+    """What the rows tell of the load generator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The attempt's outcome, and why."""
+    """The attempt's outcome, and why.
+
+    ``can_differ``: another try, which only a browser gets, may well end differently.
+    """
 
     outcome: Outcome
     reason: str
     step: str
     iterations_failed: int
+    can_differ: bool = True
 
 
 def judge(result: Result, planned: int, max_failed: float, app_gone: str) -> Judgement:

@@ -8,14 +8,15 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 from executors import processes
-from executors.attempt import Failure, Order, Result, cleared
+from executors.attempt import Company, Failure, Order, Result, cleared
+from executors.health import Signs
 from executors.lines import lines_beginning_with, read_header
 from tandem.errors import ArtifactError
 
@@ -73,7 +74,7 @@ EXIT_CODES: Final = {
 }
 
 
-def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -> Result:
+def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result:
     """Ride; the raw artifacts are in ``folder``. Raises ToolchainError when k6 does not start."""
     command = [
         order.tool.path,
@@ -96,19 +97,32 @@ def ride_k6(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -
         **_ENVIRONMENT,
         "BASE_URL": origin,
     }
-    with processes.start(
-        command, env=environment, cwd=folder, stdout=folder / STDOUT, keep_open=keep_open
-    ) as process:
+    with (
+        processes.start(
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=folder / STDOUT,
+            keep_open=company.keep_open,
+        ) as process,
+        company.attend(process),
+    ):
         ended = processes.run_until(process, order.deadline_s)
     _pack(folder / _PLAIN, folder / METRICS)
     metrics = metrics_file(folder)
     sick, fault = _trouble(ended, order, folder)
+    failures = tuple(_failures(metrics))
     return Result(
         exit_code=ended.exit_code,
         iterations_ok=sum(1 for _ in _rows(metrics, b"iterations_ok,")),
-        failures=tuple(_failures(metrics)),
+        failures=failures,
         fault=fault,
         sick=sick,
+        signs=Signs(
+            tuple(_own_lateness_ms(metrics)),
+            reasons=[each.reason for each in failures],
+            dropped_iterations=_dropped_iterations(metrics),
+        ),
     )
 
 
@@ -163,6 +177,18 @@ def _failures(metrics: Path) -> Iterator[Failure]:
         pairs = f"{row.get('extra_tags')}&{row.get('metadata')}".split("&")
         said = dict(pair.partition("=")[::2] for pair in pairs)
         yield Failure(said.get("step", ""), unquote(said.get("reason", "")))
+
+
+def _own_lateness_ms(metrics: Path) -> Iterator[float]:
+    """Yield how late interactions began before which nothing was under way any more."""
+    for row in _rows(metrics, b"interaction,"):
+        said = dict(pair.partition("=")[::2] for pair in (row.get("metadata") or "").split("&"))
+        if "overrun" not in said:
+            yield float(said.get("lateness_us") or 0) / 1000
+
+
+def _dropped_iterations(metrics: Path) -> int:
+    return round(sum(float(row["metric_value"]) for row in _rows(metrics, b"dropped_iteratio")))
 
 
 def _rows(metrics: Path, beginning: bytes) -> Iterator[dict[str, str]]:

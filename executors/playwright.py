@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from executors import processes
-from executors.attempt import Failure, Order, Result, cleared
+from executors.attempt import Company, Failure, Order, Result, cleared
+from executors.health import Signs
 from tandem.files import write_text
 
 TIMINGS: Final = "timings.json"
@@ -23,7 +24,7 @@ _STOP_GRACE_S = 20.0
 """A stopped script still writes its trace and its HAR."""
 
 
-def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence[int]) -> Result:
+def ride_playwright(order: Order, origin: str, folder: Path, company: Company) -> Result:
     """Ride; the raw artifacts are in ``folder``. Raises ToolchainError when nothing starts."""
     command = [sys.executable, str(order.script.absolute()), *_options(order, origin)]
     environment = {
@@ -31,22 +32,33 @@ def ride_playwright(order: Order, origin: str, folder: Path, keep_open: Sequence
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    with processes.start(
-        command, env=environment, cwd=folder, stdout=folder / STDOUT, keep_open=keep_open
-    ) as process:
+    with (
+        processes.start(
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=folder / STDOUT,
+            keep_open=company.keep_open,
+        ) as process,
+        company.attend(process),
+    ):
         ended = processes.run_until(process, order.deadline_s, _STOP_GRACE_S)
     recover(folder)
     timings = _timings(folder / TIMINGS)
+    interactions = timings.get("interactions", ())
+    failed = [row for row in interactions if not row["ok"]]
     return Result(
         exit_code=ended.exit_code,
         iterations_ok=int(timings.get("iterations_ok", 0)),
-        failures=tuple(
-            Failure(str(row["step"]), str(row["error"]))
-            for row in timings.get("interactions", ())
-            if not row["ok"]
-        ),
-        fault=_fault(ended, order, folder, measured=bool(timings.get("interactions"))),
+        failures=tuple(Failure(str(row["step"]), str(row["error"])) for row in failed),
+        fault=_fault(ended, order, folder, measured=bool(interactions)),
         sick=_sick(ended),
+        signs=Signs(
+            [row["lateness_us"] / 1000 for row in interactions if not row["overrun"]],
+            [row["lag_us"] / 1000 for row in timings.get("lags", ())],
+            [row["error"] for row in failed],
+            max(0, order.users * order.iterations - len(timings.get("passes", ()))),
+        ),
     )
 
 

@@ -6,35 +6,38 @@ being told to stop (a signal) leaves no record, and then the cell's former one s
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from executors.attempt import Judgement, Order, Result, judge
+from executors.attempt import Company, Judgement, Order, Result, judge
+from executors.health import Health, diagnose, watched
 from executors.host import this_host
 from executors.k6 import ride_k6
 from executors.lock import load_lock
 from executors.outcome import (
-    FILE,
-    Artifact,
     Attempt,
     CellOutcome,
     write_outcome,
 )
 from executors.playwright import ride_playwright
 from executors.server import running_app
+from executors.staging import (
+    artifacts_in,
+    finish_interrupted,
+    fresh_stage,
+    last_on_top,
+    put_in_place,
+)
 from executors.targets import check_target
 from executors.toolchain import Tool
 from tandem.errors import ServerError, ToolchainError
-from tandem.files import digest_file, write_text
+from tandem.files import write_text
 from tandem.models import Executor
 from tandem.settings import Settings
 
-STAGE = Path(".tandem", "stage")
 FAULT_FILE = "fault.txt"
 
 _RIDERS = {"k6": ride_k6, "playwright": ride_playwright}
@@ -104,31 +107,38 @@ def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | 
     """
     check_target(load.settings)
     if load.refused:
-        return _put_in_place(load, _fresh_stage(load), (), _now())
+        return _record(load, fresh_stage(load.folder), (), _now())
     with load_lock(say) as lock:
+        if finish_interrupted(load.folder):
+            say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
-        stage = _fresh_stage(load)
+        stage = fresh_stage(load.folder)
         started_at = _now()
         attempts = tuple(_attempts(load, stage, lock, say))
-        return _put_in_place(load, stage, attempts, started_at)
+        return _record(load, stage, attempts, started_at)
 
 
 def _attempts(load: Load, stage: Path, lock: int, say: Say) -> Iterator[Attempt]:
-    """Ride until an attempt is ok or no retry is left; only a browser is tried again."""
-    tries = 1 + (load.retries if load.executor == "playwright" else 0)
+    """Ride until an attempt is ok or no retry is left; only a browser is tried again.
+
+    Nor is one that would end the same way: when the app did not start, a tool could not be started,
+    or Tandem itself failed.
+    """
+    tries = 1 + (load.retries if load.executor == "playwright" and not load.debug else 0)
     for number in range(1, tries + 1):
         folder = stage / "attempts" / str(number)
         folder.mkdir(parents=True)
-        attempt = _attempt(load, number, folder, lock)
+        attempt, can_differ = _attempt(load, number, folder, lock)
         yield attempt
-        if attempt.outcome == "ok":
+        if attempt.outcome == "ok" or not can_differ:
             return
         if number < tries:
             say(f"{load.journey}: {attempt.reason}; trying again")
 
 
-def _attempt(load: Load, number: int, folder: Path, lock: int) -> Attempt:
+def _attempt(load: Load, number: int, folder: Path, lock: int) -> tuple[Attempt, bool]:
+    """Return the attempt, and whether another one may end differently."""
     started_at = _now()
     planned = load.users * load.iterations
     result: Result | None = None
@@ -136,14 +146,14 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> Attempt:
         result, gone = _ride_on_app(load, folder, lock)
         judged = judge(result, planned, load.max_failed, gone)
     except ServerError as error:
-        judged = Judgement("failed", error.message, "", planned)
+        judged = Judgement("failed", error.message, "", planned, can_differ=False)
     except ToolchainError as error:
-        judged = Judgement("invalid", error.message, "", planned)
+        judged = Judgement("invalid", error.message, "", planned, can_differ=False)
     except Exception as error:  # a fault of ours costs this cell, not the night
         write_text(folder / FAULT_FILE, traceback.format_exc())
         said = f"Tandem itself failed: {type(error).__name__}: {error} (see {FAULT_FILE})"
-        judged = Judgement("invalid", said, "", planned)
-    return Attempt(
+        judged = Judgement("invalid", said, "", planned, can_differ=False)
+    attempt = Attempt(
         number=number,
         outcome=judged.outcome,
         reason=judged.reason,
@@ -155,21 +165,24 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> Attempt:
         ended_at=_now(),
         folder=f"attempts/{number}",
     )
+    return attempt, judged.can_differ
 
 
 def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
     """Return what the ride came to, and a sentence when the app did not live through it."""
     settings = load.settings
+    health = Health()
+    company = Company((lock,), lambda process: watched(process.guard_pid, health))
     with running_app(settings.app, settings.target, folder, (lock,)) as app:
-        result = _RIDERS[load.executor](load.order, app.origin, folder, (lock,))
-        return result, app.why_gone()
+        result = _RIDERS[load.executor](load.order, app.origin, folder, company)
+        gone = app.why_gone()
+    health.write(folder, result.signs.dropped_iterations)
+    return replace(result, sick=result.sick or diagnose(health, result.signs)), gone
 
 
-def _put_in_place(
-    load: Load, stage: Path, attempts: Sequence[Attempt], started_at: str
-) -> CellOutcome:
+def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: str) -> CellOutcome:
     """Write the record beside the artifacts and let both appear under the cell's name at once."""
-    attempts = _last_on_top(stage, attempts)
+    attempts = last_on_top(stage, attempts)
     last = attempts[-1] if attempts else None
     outcome = CellOutcome(
         journey=load.journey,
@@ -194,54 +207,11 @@ def _put_in_place(
         host=this_host(),
         started_at=started_at,
         ended_at=_now(),
-        artifacts=tuple(_artifacts(stage)),
+        artifacts=tuple(artifacts_in(stage)),
     )
     write_outcome(stage, outcome)
-    _swap(stage, load.folder)
+    put_in_place(stage, load.folder)
     return outcome
-
-
-def _last_on_top(stage: Path, attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Move the files of the attempt that counts to where people look first."""
-    if not attempts:
-        return []
-    last = stage / attempts[-1].folder
-    for file in last.iterdir():
-        file.rename(stage / file.name)
-    last.rmdir()
-    with contextlib.suppress(OSError):  # earlier attempts stay in it
-        last.parent.rmdir()
-    return [*attempts[:-1], attempts[-1].model_copy(update={"folder": "."})]
-
-
-def _artifacts(stage: Path) -> Iterator[Artifact]:
-    files = (path for path in stage.rglob("*") if path.is_file() and path.name != FILE)
-    for path in sorted(files):
-        name = path.relative_to(stage).as_posix()
-        yield Artifact(path=name, bytes=path.stat().st_size, sha256=digest_file(path))
-
-
-def _fresh_stage(load: Load) -> Path:
-    """Return an empty folder that only its owner can read, beside the one that it becomes."""
-    STAGE.mkdir(parents=True, exist_ok=True)
-    STAGE.chmod(0o700)
-    stage = STAGE / load.folder.as_posix().replace("/", "-")
-    if stage.exists():
-        shutil.rmtree(stage)
-    stage.mkdir()
-    return stage
-
-
-def _swap(stage: Path, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    former = stage.with_name(f"{stage.name}.former")
-    if former.exists():
-        shutil.rmtree(former)
-    if folder.exists():
-        folder.rename(former)
-    stage.rename(folder)
-    if former.exists():
-        shutil.rmtree(former)
 
 
 def _now() -> str:

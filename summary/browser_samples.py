@@ -166,7 +166,7 @@ def _lag(row: _Lag, attempt: int) -> Sample:
         iteration=None,
         step="",
         kind="health",
-        name="event loop lag",
+        name="event_loop_lag",
         start_us=row.at_us,
         value=row.lag_us / 1000,
         unit="ms",

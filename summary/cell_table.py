@@ -8,11 +8,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from executors.health import FILE as HEALTH
 from executors.k6 import metrics_file
 from executors.outcome import FILE, CellOutcome, read_outcome
 from executors.playwright import TIMINGS
 from summary.browser_samples import read_browser_samples
 from summary.cell_record import write_cell
+from summary.health_samples import read_health_samples
 from summary.k6_samples import read_k6_samples
 from summary.memory import little_memory
 from summary.samples import ROWS, CellKey, write_samples
@@ -42,6 +44,9 @@ def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
                 yield _warmup_marked(table, outcome.warmup)
                 yield _warmup_marked(transactions.add(table), outcome.warmup)
             yield _warmup_marked(transactions.rest(), outcome.warmup)
+        health = folder / attempt.folder / HEALTH
+        if health.exists():
+            yield from read_health_samples(health, attempt.number)
 
 
 def _raw(folder: Path, executor: Executor) -> Path:

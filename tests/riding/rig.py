@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from executors.attempt import Order, Result
+from executors.attempt import Company, Order, Result
 from executors.k6 import metrics_file, ride_k6
 from executors.playwright import TIMINGS, ride_playwright
+from executors.ride import Load
 from executors.server import running_app
 from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
 from generators.options import ScriptOptions
@@ -27,11 +28,12 @@ from summary.k6_samples import read_k6_samples
 from summary.samples import Sample, as_samples
 from summary.transactions import Transactions
 from tandem.models import Executor
-from tandem.settings import AppSettings, BrowserSettings
+from tandem.settings import AppSettings, BrowserSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 DEMO = ("{python}", "-m", "demo", "--port", "{port}")
 PACING_S = 0.4
+ALONE = Company()
 
 
 @contextlib.contextmanager
@@ -112,6 +114,7 @@ def ride(
     pacing_s: float = PACING_S,
     streams: tuple[str, ...] = (),
     browser_settings: dict[str, Any] | None = None,
+    company: Company = ALONE,
     **order: Any,
 ) -> Ridden:
     """Ride a journey of these steps, other fields and feeders' rows to its end."""
@@ -136,9 +139,45 @@ def ride(
         **order,
     )
     rides = {"k6": ride_k6, "playwright": ride_playwright}[executor]
-    result = rides(given, origin, folder, ())
+    result = rides(given, origin, folder, company)
     groups = {group.id: group.steps for group in resolved.groups}
     return Ridden(result, folder, samples_in(executor, folder, groups))
+
+
+def cell(
+    executor: Executor,
+    steps: list[dict[str, Any]],
+    folder: Path,
+    *,
+    settings: dict[str, Any],
+    users: int = 1,
+    iterations: int = 1,
+    pacing_s: float = PACING_S,
+    **load: Any,
+) -> Load:
+    """Return a whole cell of these steps, with its script; ``folder`` becomes its workspace."""
+    journey = Journey.model_validate({"id": "ridden", "steps": steps})
+    resolved = resolve(journey, ActionMap.model_validate({}), "journeys/ridden.yaml")
+    script = folder / f"script{SUFFIX[executor]}"
+    options = ScriptOptions(users, iterations, pacing_s)
+    script.write_text(generate(executor, resolved, options), encoding="utf-8")
+    return Load(
+        journey="ridden",
+        executor=executor,
+        users=users,
+        iterations=iterations,
+        warmup=0,
+        pacing_s=pacing_s,
+        steps=len(resolved.steps),
+        script=script,
+        folder=Path("build", executor),
+        inputs={"script": "x"},
+        tool=load.pop("tool", None) or tool(executor),
+        app="",
+        settings=Settings.model_validate(settings),
+        browser_arguments=chromium_arguments("127.0.0.1"),
+        **load,
+    )
 
 
 def samples_in(

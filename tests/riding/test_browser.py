@@ -129,7 +129,7 @@ def test_navigations_and_resources_are_on_record(ridden):
 def test_the_scripts_own_lateness_is_noted(ridden):
     lags = [row for row in ridden.samples if row.kind == "health"]
     assert lags
-    assert all(row.name == "event loop lag" and row.unit == "ms" for row in lags)
+    assert all(row.name == "event_loop_lag" and row.unit == "ms" for row in lags)
 
 
 # What is left of failures.

@@ -12,7 +12,7 @@ import time
 import psutil
 import pytest
 
-from executors.attempt import Order, judge
+from executors.attempt import Company, Order, judge
 from executors.k6 import EXIT_CODES, ride_k6
 from tests.riding.rig import demo, ride, tool
 
@@ -42,7 +42,7 @@ def run(folder, body):
     """Let k6 run a script of ours as an attempt."""
     (folder / "script.js").write_text(HEAD + body)
     order = Order("k6", folder / "script.js", 1, 1, 1.0, 1, tool("k6"))
-    return ride_k6(order, "http://127.0.0.1:9", folder, ())
+    return ride_k6(order, "http://127.0.0.1:9", folder, Company())
 
 
 # What is left.

@@ -1,0 +1,75 @@
+"""``health.json``, how the load generator fared, to samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pyarrow as pa
+
+from summary.samples import Sample, as_table
+from tandem.errors import ArtifactError
+
+VERSION: Final = 1
+UNITS: Final = {
+    "machine_cpu": "share",
+    "executor_cpu": "processors",
+    "executor_wait": "processors",
+    "executor_memory_mb": "MB",
+    "executor_processes": "processes",
+}
+"""What each reading is counted in."""
+
+
+class _Reading(msgspec.Struct):
+    at_us: int
+    machine_cpu: float
+    executor_cpu: float
+    executor_wait: float | None
+    executor_memory_mb: float
+    executor_processes: int
+
+
+class _Health(msgspec.Struct):
+    schema_version: int
+    dropped_iterations: int
+    readings: list[_Reading]
+
+
+def read_health_samples(file: Path, attempt: int) -> Iterator[pa.Table]:
+    """Yield the readings of one attempt (:data:`summary.samples.ROWS`), one row for each figure.
+
+    Raises :class:`ArtifactError` for a file of another kind.
+    """
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=_Health)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ArtifactError(f"{file}: not a record of health: {error}") from error
+    if found.schema_version != VERSION:
+        raise ArtifactError(f"{file}: health of version {found.schema_version}, expected {VERSION}")
+    rows = [
+        _sample(attempt, reading.at_us, name, getattr(reading, name))
+        for reading in found.readings
+        for name in UNITS
+        if getattr(reading, name) is not None
+    ]
+    if found.readings:
+        last = found.readings[-1].at_us
+        rows.append(_sample(attempt, last, "dropped_iterations", found.dropped_iterations))
+    yield as_table(rows)
+
+
+def _sample(attempt: int, at_us: int, name: str, value: float) -> Sample:
+    return Sample(
+        attempt=attempt,
+        vu=None,
+        iteration=None,
+        step="",
+        kind="health",
+        name=name,
+        start_us=at_us,
+        value=float(value),
+        unit=UNITS.get(name, "iterations"),
+    )

@@ -1,0 +1,99 @@
+"""A slow app gives a valid cell with slow numbers; a sick load generator gives an invalid one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from executors.ride import ride
+from executors.toolchain import Tool
+from tests.riding.rig import DEMO, ROOT, cell, samples_in, tool
+
+ASK = [{"id": "ask", "action": "apiRequest", "target": "/api/search?q=a", "timeout": 20}]
+OPEN = [{"id": "open", "action": "navigate", "target": "/login", "timeout": 20}]
+STEPS = {"k6": ASK, "playwright": OPEN}
+SLOW = {"*": {"latency_ms": 900}}
+BURNERS, BURN_S = 16, 60
+
+
+@pytest.fixture(autouse=True)
+def _in_a_workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def settings(**environment):
+    app = {"command": DEMO, "ready_path": "/api/health"}
+    return {"app": {**app, "environment": {"PYTHONPATH": str(ROOT), **environment}}}
+
+
+@contextmanager
+def starved():
+    """Let this process, and what it starts, share one processor with many that never rest.
+
+    Each of those is in a session of its own, so that the scheduler counts it for itself.
+    """
+    allowed = os.sched_getaffinity(0)
+    burn = f"import time; end = time.monotonic() + {BURN_S}\nwhile time.monotonic() < end: pass"
+    os.sched_setaffinity(0, {min(allowed)})
+    burners = [
+        subprocess.Popen([sys.executable, "-S", "-c", burn], start_new_session=True)
+        for _ in range(BURNERS)
+    ]
+    try:
+        yield
+    finally:
+        for each in burners:
+            each.kill()
+            each.wait()
+        os.sched_setaffinity(0, allowed)
+
+
+@pytest.mark.parametrize("executor", ["k6", "playwright"])
+def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
+    """Also when it is so slow that every start is late: that is the app's doing."""
+    load = cell(
+        executor, STEPS[executor], tmp_path, settings=settings(DEMO_FAULTS=json.dumps(SLOW)),
+        iterations=5,
+    )  # fmt: skip
+    outcome = ride(load, lambda: False, print)
+    assert outcome is not None
+    assert (outcome.outcome, outcome.reason) == ("ok", "")
+    rows = [row for row in samples_in(executor, load.folder) if row.kind == "interaction"]
+    assert len(rows) == 5
+    assert min(row.duration_us for row in rows) >= 900_000
+    assert all(row.overrun and row.lateness_us > 100_000 for row in rows[1:])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a process waits")
+@pytest.mark.parametrize("executor", ["k6", "playwright"])
+def test_a_starved_generator_gives_an_invalid_cell_with_the_reason(executor, tmp_path):
+    load = cell(executor, STEPS[executor], tmp_path, settings=settings(), users=5, iterations=8)
+    with starved():
+        outcome = ride(load, lambda: False, print)
+    assert outcome is not None
+    assert outcome.outcome == "invalid"
+    assert outcome.reason.startswith("the load generator was")
+    assert "waited for" in outcome.reason
+    readings = json.loads((load.folder / "health.json").read_bytes())["readings"]
+    assert len(readings) >= 3
+    assert len(samples_in(executor, load.folder)) > 0, "what was measured is kept"
+
+
+def test_a_generator_without_file_descriptors_is_not_a_broken_app(tmp_path):
+    """Twenty users cannot connect through a k6 that may open no more than it needs to start."""
+    k6 = tool("k6")
+    limited = tmp_path / "k6"
+    limited.write_text(f'#!/bin/sh\nulimit -n 24\nexec "{k6.path}" "$@"\n')
+    limited.chmod(0o755)
+    few = Tool(**{**k6.model_dump(), "path": str(limited)})
+    load = cell("k6", ASK, tmp_path, settings=settings(), users=40, pacing_s=0.2, tool=few)
+    outcome = ride(load, lambda: False, print)
+    assert outcome is not None
+    assert outcome.outcome == "invalid"
+    assert outcome.reason.startswith("the load generator itself ran out of something")
+    assert "too many open files" in outcome.reason
