@@ -37,7 +37,8 @@ DOIT_CONFIG = {
 }
 
 Task = dict[str, Any]
-SUMMARY_FILES = ("summary.json", "summary-full.json", "summary.md", "coverage.json", "shapes.json")
+DRAWN = ("summary-full.json", "shapes.json", "trend.json")
+SUMMARY_FILES = ("summary.json", "summary.md", "coverage.json", *DRAWN)
 
 
 def task_toolchain() -> Iterator[Task]:
@@ -178,7 +179,7 @@ def task_report() -> Iterator[Task]:
             "name": view.name,
             "actions": [(actions.render_reports, [view])],
             "file_dep": [
-                *(view.build / "summary" / name for name in ("summary-full.json", "shapes.json")),
+                *(view.build / "summary" / name for name in DRAWN),
                 *REPORT_CODE,
             ],
             "targets": made,
@@ -254,6 +255,11 @@ def task_show() -> Task:
 def task_open() -> Task:
     """Open the newest report in a browser, or that of run=STAMP."""
     return {"actions": [(upkeep.open_report, [plan(), variables().run])], "uptodate": [False]}
+
+
+def task_compare() -> Task:
+    """Hold runs=A,B against each other, as a table and as a page."""
+    return {"actions": [(upkeep.compare_runs, [plan(), variables().runs])], "uptodate": [False]}
 
 
 def task_resummarize() -> Task:

@@ -124,6 +124,7 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
     """Judge the run."""
     from summary.run_record import CellFiles
     from summary.run_summary import ViewFiles, write_summary
+    from summary.trend import write_trend
 
     if not view.cells:
         chosen = ", ".join(f"{name}={value}" for name, value in view.narrowed.items())
@@ -149,7 +150,8 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
         cells=cells,
         epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     )
-    write_summary(files, criteria(plan)[view.profile])
+    summary = write_summary(files, criteria(plan)[view.profile])
+    write_trend(view.build, summary, Path(plan.settings["results"]))
     return None
 
 
@@ -175,9 +177,12 @@ def render_reports(view: View) -> Fault | None:
 @reported
 def publish_view(view: View, plan: Plan) -> Fault | None:
     """Put a snapshot of the build folder under its stamp."""
+    from summary.index_page import write_index
     from summary.publish import publish
 
-    publish(view.build, Path(plan.settings["results"]), view.parts)
+    results = Path(plan.settings["results"])
+    publish(view.build, results, view.parts)
+    write_index(results)
     return None
 
 
@@ -207,7 +212,7 @@ def _print_essentials(results: Path) -> int:
     """Print a run's result and return its exit code."""
     from graph.essentials import essentials
 
-    found = essentials(results, _width())
+    found = essentials(results, terminal_width())
     say("\n" + found.text)
     return found.exit_code
 
@@ -232,7 +237,7 @@ def explain_journeys(plan: Plan, chosen: str) -> Fault | None:
 
     maps = [Path(each) for each in plan.action_maps]
     action_map, places = load_action_map(maps, Path()), map_places(maps, Path())
-    width = _width()
+    width = terminal_width()
     for name in chosen.split(",") if chosen else plan.specs:
         journey = load_journey(Path(plan.specs[name]), action_map, Path())
         say(render(journey, explain(journey, action_map, places), width) + "\n")
@@ -257,7 +262,8 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
             folder.rmdir()
 
 
-def _width() -> int:
+def terminal_width() -> int:
+    """Return how many columns are written at most."""
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 

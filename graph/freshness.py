@@ -16,7 +16,7 @@ from typing import Any
 
 from executors.tool_freshness import still_the_same
 from graph.plan import Cell, Plan, View
-from summary.publish import latest_leads_somewhere, published
+from summary.publish import INDEX, latest_leads_somewhere, published
 from tandem.files import canonical_json, digest_file, digest_text
 
 TOOLS = Path(".tandem", "tools")
@@ -135,7 +135,8 @@ def target_of(plan: Plan) -> str | None:
 def view_is_published(view: View, plan: Plan) -> bool:
     """Tell whether the view's result directory holds exactly what its build folder does."""
     results = Path(plan.settings["results"])
-    return latest_leads_somewhere(results) and bool(published(view.build, results, view.parts))
+    there = (results / INDEX).exists() and latest_leads_somewhere(results)
+    return there and published(view.build, results, view.parts) is not None
 
 
 def judged_with(profile: dict[str, Any]) -> dict[str, Any]:

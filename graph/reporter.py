@@ -20,7 +20,7 @@ from graph.settled import asks_for_quick, record_settled
 from tandem.exit_codes import ExitCode, strongest
 
 _TREE_LOCK = Path(".tandem", "tree.lock")
-_ONLY_LOOKING = {"explain", "open", "show", "slo_backtest", "validate"}
+_ONLY_LOOKING = {"compare", "explain", "open", "show", "slo_backtest", "validate"}
 """Tasks that may run beside another doit: they make nothing."""
 
 

@@ -43,6 +43,7 @@ SUMMARY_CODE = _code(
             "cell_record",
             "cell_samples",
             "compact",
+            "compare",
             "comparisons",
             "coverage",
             "cross_check",
@@ -66,6 +67,8 @@ SUMMARY_CODE = _code(
             "table_files",
             "table_kinds",
             "totals",
+            "trend",
+            "trend_models",
         )
     ),
     "journeys/slo.py",
@@ -75,14 +78,19 @@ REPORT_CODE = _code(
         f"summary/{name}.py"
         for name in (
             "chart_data",
+            "compare_words",
             "html_report",
             "junit",
             "markdown_report",
+            "markdown_text",
+            "markdown_trend",
             "models",
+            "page",
             "places",
             "rendering",
             "shape_models",
             "side_by_side",
+            "trend_models",
             "view_files",
             "vitals",
         )

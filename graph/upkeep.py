@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.actions import criteria
+from graph.actions import criteria, terminal_width
 from graph.plan import Plan
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError
@@ -37,8 +37,36 @@ def open_report(plan: Plan, run: str) -> Fault | None:
 
 
 @reported
+def compare_runs(plan: Plan, runs: str) -> Fault | None:
+    """Hold two published runs against each other: ``A,B``, the earlier one first."""
+    from summary.compare import compare
+    from summary.compare_page import render_comparison, render_comparison_text
+    from summary.places import FULL
+    from summary.stored_runs import find_run
+    from summary.view_files import read_summary
+    from tandem.files import write_text
+
+    names = [name.strip() for name in runs.split(",")]
+    if len(names) != 2 or not all(names):
+        return Fault(
+            f"runs={runs}: expected two runs\n  doit compare runs=EARLIER,LATER; "
+            "`latest` is the newest, `doit show run=STAMP` shows one.",
+            int(ExitCode.REFUSED),
+        )
+    results = _results(plan)
+    before, after = (find_run(results, name) for name in names)
+    found = compare(read_summary(before.folder / FULL), read_summary(after.folder / FULL))
+    found = found.model_copy(update={"before": before.name, "after": after.name})
+    page = results / f"compare-{before.name}-{after.name}.html"
+    write_text(page, render_comparison(found))
+    say(render_comparison_text(found, str(page), terminal_width()))
+    return None
+
+
+@reported
 def resummarize_runs(plan: Plan, run: str) -> Fault | None:
     """Judge and render stored runs again from their tables, in their place."""
+    from summary.index_page import write_index
     from summary.rebuild import resummarize
 
     for each in _chosen(plan, run):
@@ -51,6 +79,7 @@ def resummarize_runs(plan: Plan, run: str) -> Fault | None:
             continue
         was = "" if summary.verdict == each.verdict else f" (was {each.verdict})"
         say(f"{each.name}: {summary.verdict}{was}")
+    write_index(_results(plan))
     return None
 
 
@@ -85,6 +114,7 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
 @reported
 def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     """Say what the retention policy lets go; remove it when told to."""
+    from summary.index_page import write_index
     from summary.prune import prune
     from summary.retention import removals
     from summary.stored_runs import latest_name, pinned, stored_runs
@@ -102,6 +132,7 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     say(_going(going))
     if apply == "1":
         prune(going)
+        write_index(results)
         say(f"\nRemoved {_megabytes(sum(each.size for each in going))} MB.")
     else:
         freed = _megabytes(sum(each.size for each in going))

@@ -27,7 +27,7 @@ SELECTION = (
     "debug",
 )
 """Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
-OTHERS = ("config", "run", "keep", "apply")
+OTHERS = ("config", "run", "runs", "keep", "apply")
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)
 
 
@@ -41,6 +41,8 @@ class Variables:
     run: str
     """A stamp, ``latest``, or ``all``; ``latest`` when nothing is said."""
     has_run: bool
+    runs: str
+    """Two of them, for a comparison."""
     keep: str
     apply: str
 
@@ -61,6 +63,7 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         config=texts.get("config", "tandem.toml"),
         run=texts.get("run", "latest"),
         has_run="run" in texts,
+        runs=texts.get("runs", ""),
         keep=texts.get("keep", ""),
         apply=texts.get("apply", ""),
     )

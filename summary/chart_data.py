@@ -1,11 +1,10 @@
-"""What the page's charts are drawn from, as one JSON text that may stand in HTML. Pure.
+"""What the charts of a run's page are drawn from. Pure.
 
 Steps and cells are referred to by their places, so that a long name is written once.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,12 +29,6 @@ def chart_data(
         if row.kind == "interaction"
     }
     return [_journey(journey, series, drawn) for journey in journeys]
-
-
-def as_json(value: Any) -> str:
-    """Return JSON that can end no element of a page and is no JavaScript of another meaning."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _journey(

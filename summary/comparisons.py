@@ -58,11 +58,11 @@ def _difference(browser: SeriesSummary, protocol: SeriesSummary) -> dict[str, An
         found[f"browser_{name}"], found[f"protocol_{name}"] = one, other
         found[f"browser_adds_{name}"] = rounded(one - other)
         bounds = browser.intervals.get(name), protocol.intervals.get(name)
-        found[f"browser_adds_{figure}_interval_ms"] = _between(one, other, *bounds)
+        found[f"browser_adds_{figure}_interval_ms"] = between(one, other, *bounds)
     return found
 
 
-def _between(
+def between(
     one: float, other: float, bounds: Bounds | None, other_bounds: Bounds | None
 ) -> Bounds | None:
     """Return the interval of a difference of two figures that know nothing of each other.

@@ -1,28 +1,19 @@
 """``report.html``: one self-contained page that asks nothing of any network.
 
 The templates draw the tables, ``report.js`` the charts, with Observable Plot in the page; this
-module says how long the bars are and in which order things stand. The page's
-Content-Security-Policy allows those scripts by their digests and no other: text that got past the
-escaping could still do nothing.
+module says how long the bars are and in which order things stand.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment
-from markupsafe import Markup
-
-from summary import rendering
-from summary.chart_data import as_json, chart_data
+from summary import page, rendering
+from summary.chart_data import chart_data
 from summary.models import CellSummary, Finding, ReadingSummary, SeriesSummary, SloResult, Summary
 from summary.shape_models import Shapes
 from summary.side_by_side import lay_side_by_side
@@ -30,8 +21,6 @@ from summary.vitals import vitals_of
 from tandem.models import Executor
 
 MAX_FAILURES: Final = 50
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-_SCRIPTS: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +68,24 @@ def render_html(summary: Summary, shapes: Shapes) -> str:
     """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
     failures = sorted(summary.errors, key=lambda row: -row.count)
-    scripts = _scripts()
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            summary=summary,
-            run=summary.run,
-            overview=rendering.overview(summary),
-            meaning=rendering.VERDICT_MEANINGS[summary.verdict],
-            journeys=journeys,
-            anchors={journey.info.id: f"journey-{at}" for at, journey in enumerate(journeys, 1)},
-            findings=_together(summary.findings),
-            slos=sorted(summary.slos, key=rendering.worst_slo_first),
-            errors=_errors(summary.series),
-            failures=failures[:MAX_FAILURES],
-            failures_left_out=len(failures[MAX_FAILURES:]),
-            health=_health(summary),
-            vitals_of=vitals_of,
-            data=Markup(as_json(chart_data(summary, journeys, shapes))),  # noqa: S704 - it is safe
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
-            script_sources=Markup(" ".join(map(_source, scripts))),  # noqa: S704 - digests
-        )
+    page.environment().filters.update(scale_to=scale_to, meter=meter, trace_commands=trace_commands)
+    return page.render_page(
+        "report",
+        summary.verdict,
+        chart_data(summary, journeys, shapes),
+        summary=summary,
+        run=summary.run,
+        overview=rendering.overview(summary),
+        meaning=rendering.VERDICT_MEANINGS[summary.verdict],
+        journeys=journeys,
+        anchors={journey.info.id: f"journey-{at}" for at, journey in enumerate(journeys, 1)},
+        findings=_together(summary.findings),
+        slos=sorted(summary.slos, key=rendering.worst_slo_first),
+        errors=_errors(summary.series),
+        failures=failures[:MAX_FAILURES],
+        failures_left_out=len(failures[MAX_FAILURES:]),
+        health=_health(summary),
+        vitals_of=vitals_of,
     )
 
 
@@ -142,17 +127,6 @@ def _together(findings: Sequence[Finding]) -> list[SameFindings]:
     ]
 
 
-@cache
-def _scripts() -> tuple[str, ...]:
-    return tuple((_TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-
-
-def _source(script: str) -> str:
-    """Return what a Content-Security-Policy calls this very script."""
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
 def trace_commands(cell: CellSummary) -> list[str]:
     """Return what opens the cell's traces, typed in the result directory; the first two of them."""
     traces = [path for path in cell.artifacts.values() if _is_trace(path)]
@@ -182,10 +156,3 @@ def _health(summary: Summary) -> list[CellHealth]:
 def _errors(series: tuple[SeriesSummary, ...]) -> list[SeriesSummary]:
     """Return the series with errors in them, the most errors first."""
     return sorted((row for row in series if row.errors), key=lambda row: -row.errors)
-
-
-@cache
-def _environment() -> Environment:
-    environment = rendering.template_environment()
-    environment.filters.update(scale_to=scale_to, meter=meter, trace_commands=trace_commands)
-    return environment

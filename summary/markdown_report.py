@@ -1,24 +1,25 @@
 """``report.md``: the run for a pull request, a job summary, or ``less``.
 
-Text from outside is escaped so that it can make neither a table cell, nor HTML, nor a link, nor a
-mention; the whole is bounded, because a pull request comment takes 65,536 characters at most.
+The verdict stands on the first line. The whole is bounded, because a pull request comment takes
+65,536 characters at most; sections without room are named instead.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from tabulate import tabulate
-
 from summary import rendering
-from summary.models import CellSummary, Finding, RunInfo, SloResult, Summary
-from summary.rendering import difference, milliseconds, one_line, relative_link
+from summary.markdown_text import code, paragraph, table, text
+from summary.markdown_trend import Sparklines, changes
+from summary.models import CellSummary, ErrorSummary, Finding, RunInfo, SloResult, Summary
+from summary.rendering import difference, milliseconds, relative_link
 from summary.side_by_side import JourneySides, Lane, Side, StepSides, lay_side_by_side
+from summary.trend_models import Trend
 
 MAX_CHARACTERS: Final = 60_000
 MAX_FINDINGS: Final = 30
+MAX_ERRORS: Final = 10
 MAX_FILES: Final = 20
 """Of one cell; the page links every one."""
 
@@ -28,43 +29,20 @@ _SEVERITY_SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 _LANE_HEADERS = ("Step", "Users", "Browser", "Protocol", "Browser adds", "Errors")
 _LEGEND = "p50 / p95 of an interaction; what the browser adds is the difference of the p50."
 
-_SPECIAL = re.compile(r"([\\`*_\[\]~$#|])")
-_BLOCK_START = re.compile(r"^(\d*)([-+=.)])")
-# What GitHub makes links and mentions of without being asked.
-_AUTOMATIC = re.compile(r"(?i)(:)(?=//)|(www)(?=\.)|(mailto|xmpp)(?=:)|(@)|\b(GH)(?=-\d)")
-_PLAIN_CODE = re.compile(r"[A-Za-z0-9_.,:;=<>()%/{}?&+ -]+")
-_WORD_JOINER = "\u2060"
 
-
-def render_markdown(summary: Summary) -> str:
+def render_markdown(summary: Summary, trend: Trend) -> str:
     """Return the run as GitHub-flavoured Markdown of at most :data:`MAX_CHARACTERS`."""
-    journeys = lay_side_by_side(summary)
+    journeys, sparklines = lay_side_by_side(summary), Sparklines(summary, trend)
     sections: list[tuple[str, str]] = [
         ("the findings", _findings(summary.findings)),
+        ("what changed", changes(trend.since) if trend.since else ""),
+        ("the errors", _errors(summary.errors)),
         ("the cells", _cells(summary.cells)),
-        *((f"journey {text(j.info.id)}", _journey(j)) for j in journeys),
+        *((f"journey {text(j.info.id)}", _journey(j, sparklines)) for j in journeys),
         ("the SLOs", _slos(summary.slos)),
         ("the files", _files(summary.cells)),
     ]
     return _bounded(_head(summary), [(name, body) for name, body in sections if body])
-
-
-def text(value: str, limit: int = 300) -> str:
-    """Return text from outside as one line of Markdown that shows exactly that text."""
-    escaped = _SPECIAL.sub(r"\\\1", one_line(value, limit))
-    escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _AUTOMATIC.sub(lambda match: match.group() + _WORD_JOINER, escaped)
-
-
-def paragraph(value: str, limit: int = 500) -> str:
-    """Return :func:`text` that is no list and no rule either where it starts a line."""
-    return _BLOCK_START.sub(r"\1\\\2", text(value, limit), count=1)
-
-
-def code(value: str) -> str:
-    """Return ``value`` in code type where that is safe, as escaped text where it is not."""
-    flat = one_line(value)
-    return f"`{flat}`" if _PLAIN_CODE.fullmatch(flat) else text(flat)
 
 
 def _bounded(head: str, sections: Sequence[tuple[str, str]]) -> str:
@@ -143,19 +121,6 @@ def _finding(finding: Finding) -> str:
     return f"- {said}{f'**{place}**: ' if place else ''}{text(finding.text)}"
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> str:
-    """Return a GitHub table; ``align`` has one letter per column, l or r."""
-    sides = {"l": "left", "r": "right"}
-    cells = [list(row) for row in rows]
-    return tabulate(
-        cells,
-        headers=list(headers),
-        tablefmt="pipe",
-        disable_numparse=True,
-        colalign=[sides[letter] for letter in align] if cells else None,
-    )
-
-
 def _cells(cells: Sequence[CellSummary]) -> str:
     headers = (
         "Journey",
@@ -167,7 +132,7 @@ def _cells(cells: Sequence[CellSummary]) -> str:
         "Lateness p95",
         "Reason",
     )
-    return "## Cells\n\n" + _table(headers, map(_cell_row, cells), "llrlrrrl") if cells else ""
+    return "## Cells\n\n" + table(headers, map(_cell_row, cells), "llrlrrrl") if cells else ""
 
 
 def _cell_row(cell: CellSummary) -> tuple[str, ...]:
@@ -184,14 +149,43 @@ def _cell_row(cell: CellSummary) -> tuple[str, ...]:
     )
 
 
-def _journey(journey: JourneySides) -> str:
+def _errors(errors: Sequence[ErrorSummary]) -> str:
+    if not errors:
+        return ""
+    rows = [
+        (
+            rendering.count(row.count),
+            f"{code(row.journey)} · {row.executor} · {rendering.users(row.users)}",
+            code(row.step) if row.step else "",
+            "" if row.kind == "interaction" else code(row.name),
+            "" if row.status is None else str(row.status),
+            text(row.text, 160),
+        )
+        for row in sorted(errors, key=lambda row: -row.count)[:MAX_ERRORS]
+    ]
+    headers = ("Times", "Cell", "Step", "Request", "Status", "The first of them said")
+    more = len(errors) - len(rows)
+    note = (
+        f"\n\n… and {rendering.plural(more, 'more kind', 'more kinds')} in report.html"
+        if more
+        else ""
+    )
+    return "## Errors\n\n" + table(headers, rows, "rlllll") + note
+
+
+def _journey(journey: JourneySides, sparklines: Sparklines) -> str:
     info = journey.info
     parts = [f"## {code(info.id)}"]
     parts += [paragraph(info.description)] if info.description.strip() else []
     parts += [f"**The spec was refused**: {text(info.fault, 1_000)}"] if info.fault else []
-    rows = [_step_row(step, lane) for step in journey.steps for lane in step.lanes]
-    if rows:
-        parts += [_table(_LANE_HEADERS, rows, "lrrrrr"), _LEGEND]
+    lanes = [(step, lane) for step in journey.steps for lane in step.lanes]
+    rows = [_step_row(step, lane) for step, lane in lanes]
+    lines = [sparklines.of(info.id, step.info.id, lane.users) for step, lane in lanes]
+    if any(lines):
+        rows = [(*row, line) for row, line in zip(rows, lines, strict=True)]
+        parts += [table((*_LANE_HEADERS, "Lately"), rows, "lrrrrrl"), _LEGEND + sparklines.legend]
+    elif rows:
+        parts += [table(_LANE_HEADERS, rows, "lrrrrr"), _LEGEND]
     return "\n\n".join(parts)
 
 
@@ -232,7 +226,7 @@ def _slos(slos: Sequence[SloResult]) -> str:
         )
         for slo in sorted(slos, key=rendering.worst_slo_first)
     ]
-    return "## SLOs\n\n" + _table(headers, rows, "lllrllr") if rows else ""
+    return "## SLOs\n\n" + table(headers, rows, "lllrllr") if rows else ""
 
 
 def _files(cells: Sequence[CellSummary]) -> str:

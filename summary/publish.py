@@ -19,6 +19,8 @@ from typing import Any, Final
 
 RUN_FILE: Final = "run.json"
 LATEST: Final = "latest"
+INDEX: Final = "index.html"
+"""Of all runs, beside them."""
 
 
 def publish(build: Path, results: Path, parts: Iterable[str]) -> Path:

@@ -16,6 +16,7 @@ from summary.run_record import RunRecord
 from summary.run_summary import ViewFiles, read_run, write_summary
 from summary.stored_runs import StoredRun
 from summary.summarise import Criteria, NamedJourney, summarise
+from summary.trend import write_trend
 from summary.view_files import write_reports
 from tandem.errors import ArtifactError
 from tandem.models import Verdict
@@ -38,6 +39,7 @@ def resummarize(run: StoredRun, criteria: Mapping[str, Criteria]) -> Summary:
     ridden with. Raises :class:`ArtifactError` when its tables are gone.
     """
     summary = write_summary(_files(run), criteria.get(run.profile, Criteria()))
+    write_trend(run.folder, summary, run.folder.parent)
     write_reports(run.folder)
     return summary
 

@@ -10,8 +10,9 @@ from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
-from summary.places import FULL, HTML, JUNIT, MARKDOWN, SHAPES
+from summary.places import FULL, HTML, JUNIT, MARKDOWN, SHAPES, TREND
 from summary.shape_models import Shapes
+from summary.trend_models import Trend
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 
@@ -19,7 +20,7 @@ from tandem.files import write_text
 def write_reports(build: Path) -> None:
     """Render the summary for people and for CI."""
     summary = read_summary(build / FULL)
-    write_text(build / MARKDOWN, render_markdown(summary))
+    write_text(build / MARKDOWN, render_markdown(summary, read_trend(build / TREND)))
     write_text(build / HTML, render_html(summary, read_shapes(build / SHAPES)))
     write_text(build / JUNIT, render_junit(summary))
 
@@ -30,6 +31,14 @@ def read_shapes(file: Path) -> Shapes:
         return Shapes.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
         return Shapes()
+
+
+def read_trend(file: Path) -> Trend:
+    """Return what a run is laid beside; nothing for a run from before there was such a file."""
+    try:
+        return Trend.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return Trend()
 
 
 def read_summary(file: Path) -> Summary:

@@ -1,54 +1,9 @@
 "use strict";
-// Draws the charts of the page from the data block beside it, and draws them anew when the filter
-// or the width changes. Without it the page still has every figure in its tables.
+// The charts of a run's report.
 (() => {
-  const journeys = JSON.parse(document.getElementById("chart-data").textContent);
-  const COLOURS = { playwright: "var(--browser)", k6: "var(--k6)" };
-  const NAMES = { playwright: "Browser", k6: "Protocol" };
-  const BODY = { color: "var(--ink)", background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" };
-
-  // --- What is shown -------------------------------------------------------------------------
-  const isOn = (id) => document.getElementById(id)?.checked ?? true;
-  const isShown = (cell) => isOn(`executor-${cell.executor}`) && isOn(`users-${cell.users}`);
-  const many = (n) => `${n} ${n === 1 ? "user" : "users"}`;
-  const label = (cell) => `${NAMES[cell.executor]}, ${many(cell.users)}`;
-  const ms = (value) => {
-    if (value === null || value === undefined) return "—";
-    const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-    return `${value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replaceAll(",", " ")} ms`;
-  };
-
-  // The more users, the stronger the line: executors differ in hue, users in strength.
-  function strength(journey, cell) {
-    const all = journey.cells.filter((each) => each.executor === cell.executor);
-    return all.length < 2 ? 0.9 : 0.35 + (0.65 * all.indexOf(cell)) / (all.length - 1);
-  }
-
+  const { COLOURS, TIP, isShown, label, latencies, many, ms, panelsIn, plotted, shortened, strength, tick, ticks } = Drawing;
+  const journeys = Drawing.data();
   const shownRows = (journey) => journey.measured.filter((row) => isShown(journey.cells[row.cell]));
-
-  function latencies(rows, names) {
-    const found = rows.flatMap((row) => names.flatMap((name) => row[name] ?? [])).filter((value) => value > 0);
-    if (!found.length) return [1, 10];
-    const [low, high] = [Math.min(...found), Math.max(...found)];
-    return high / low < 3 ? [low / 1.6, high * 1.6] : [low / 1.15, high * 1.15];
-  }
-
-  // Marks of a logarithmic scale: 1, 10, 100; with 2 and 5 between where they are few.
-  function ticks([low, high], most) {
-    const all = [];
-    for (let power = -3; power < 7; power++) for (const digit of [1, 2, 5]) all.push(digit * 10 ** power);
-    const inside = all.filter((value) => low <= value && value <= high);
-    return inside.length <= most ? inside : inside.filter((value) => Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6));
-  }
-  const tick = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
-
-  function plotted(options, said) {
-    const svg = Plot.plot({ style: BODY, ariaLabel: said, ...options });
-    svg.setAttribute("role", "img");
-    return svg;
-  }
-
-  const tip = { fill: "var(--card)", stroke: "var(--line)", fontSize: 12, textPadding: 8 };
 
   // --- Where the time goes: the steps end to end, protocol laid over browser -------------------
   function timeline(journey, place) {
@@ -58,20 +13,6 @@
     const drawn = both.length ? both : panels;
     const end = Math.max(1, ...drawn.flatMap((panel) => panel.rows.map((row) => row.end)));
     panelsIn(place, drawn.map((panel) => [many(panel.users), (width) => timelinePanel(journey, panel, end, width)]));
-  }
-
-  // Panels share the width: all of them stand before the first is drawn.
-  function panelsIn(place, panels) {
-    const figures = panels.map(([name]) => {
-      const figure = document.createElement("div");
-      const title = document.createElement("h4");
-      title.textContent = name;
-      figure.append(title);
-      return figure;
-    });
-    place.append(...figures);
-    const widths = figures.map((figure) => figure.clientWidth);
-    panels.forEach(([, drawing], at) => figures[at].append(drawing(widths[at])));
   }
 
   function laneRows(journey, users) {
@@ -112,17 +53,11 @@
           ...bar("playwright", 1.5),
           ...bar("k6", 6.5),
           Plot.text(rows, { y: "name", x: "end", text: words, textAnchor: "start", dx: 6, fill: "currentColor" }),
-          Plot.tip(rows, Plot.pointerY({ ...tip, y: "name", x: "start", title: (row) => said[rows.indexOf(row)] })),
+          Plot.tip(rows, Plot.pointerY({ ...TIP, y: "name", x: "start", title: (row) => said[rows.indexOf(row)] })),
         ],
       },
       `Steps of the journey end to end at ${many(panel.users)}. Medians: ${said.join("; ")}.`,
     );
-  }
-
-  function shortened(text, most) {
-    if (text.length <= most) return text;
-    const tail = Math.floor((most - 1) / 2);
-    return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
   }
 
   // --- Small multiples: one panel for each step -------------------------------------------------
@@ -142,7 +77,7 @@
   // --- How latency is distributed ----------------------------------------------------------------
   function distribution(journey, place) {
     multiples(journey, place, (rows) => rows.filter((row) => row.quantiles?.length), (mine, all, width, name) => {
-      const domain = latencies(all, ["quantiles"]);
+      const domain = latencies(all.flatMap((row) => row.quantiles));
       const rows = mine.map((row, at) => ({ ...row, at }));
       const hills = rows.flatMap((row) => density(row.quantiles, domain).map(([x, y]) => ({ x, y: row.at + 0.9 - 0.85 * y, base: row.at + 0.9, row })));
       const dots = rows.flatMap((row) => (row.quantiles.length < 40 ? row.quantiles.map((x) => ({ x, row })) : []));
@@ -151,7 +86,7 @@
       return plotted(
         {
           width, height: 26 + rows.length * 30, marginLeft: 86, marginRight: 10, marginTop: 2, marginBottom: 22,
-          x: { type: "log", domain, ticks: ticks(domain, 4), tickFormat: tick, label: null, grid: true },
+          x: { type: "log", domain, ticks: ticks(domain, 5), tickFormat: tick, label: null, grid: true },
           y: { domain: [0, rows.length], reverse: true, axis: null },
           marks: [
             Plot.areaY(hills, { x: "x", y1: "base", y2: "y", z: (d) => d.row.at, fill: (d) => colour(d.row), fillOpacity: 0.32 }),
@@ -159,7 +94,7 @@
             Plot.dot(dots, { x: "x", y: (d) => d.row.at + 0.9, r: 1.8, fill: (d) => colour(d.row), fillOpacity: 0.8 }),
             mark("p50", 0.25), mark("p95", 0.6),
             Plot.text(rows, { frameAnchor: "left", dx: -84, y: (row) => row.at + 0.68, textAnchor: "start", fill: colour, text: (row) => label(journey.cells[row.cell]) .replace(" users", "").replace(" user", "") }),
-            Plot.tip(rows, Plot.pointerY({ ...tip, x: "p50", y: (row) => row.at + 0.6, title: (row) => facts(journey, row) })),
+            Plot.tip(rows, Plot.pointerY({ ...TIP, x: "p50", y: (row) => row.at + 0.6, title: (row) => facts(journey, row) })),
           ],
         },
         `Distribution of the latency of ${name}. ${spoken(journey, mine)}.`,
@@ -182,23 +117,23 @@
   // --- How latency went over the run ---------------------------------------------------------------
   function course(journey, place) {
     multiples(journey, place, (rows) => rows.filter((row) => row.at?.length), (mine, all, width, name) => {
-      const domain = latencies(all, ["middle", "slowest"]);
+      const domain = latencies(all.flatMap((row) => [...row.middle, ...row.slowest]));
       const end = Math.max(...all.map((row) => journey.cells[row.cell].seconds));
       const points = mine.flatMap((row) => row.at.map((at, index) => ({ at, row, middle: row.middle[index], slowest: row.slowest[index], failed: row.failed[index] })));
       const known = points.filter((point) => point.middle !== null);
       const failed = points.filter((point) => point.failed);
-      const look = { z: (d) => d.row.cell, stroke: (d) => COLOURS[journey.cells[d.row.cell].executor], strokeOpacity: (d) => strength(journey, journey.cells[d.row.cell]) };
+      const look = { z: (d) => d.row.cell, stroke: (d) => COLOURS[journey.cells[d.row.cell].executor], strokeOpacity: (d) => strength(journey.cells, journey.cells[d.row.cell]) };
       return plotted(
         {
           width, height: 150, marginLeft: 46, marginRight: 10, marginTop: 8, marginBottom: 24,
           x: { domain: [0, end || 1], ticks: 4, tickFormat: (value) => `${value} s`, label: null },
-          y: { type: "log", domain, ticks: ticks(domain, 4), tickFormat: tick, label: null, grid: true },
+          y: { type: "log", domain, ticks: ticks(domain, 5), tickFormat: tick, label: null, grid: true },
           marks: [
             Plot.ruleX(known.filter((point) => point.slowest > point.middle), { ...look, x: "at", y1: "middle", y2: "slowest", strokeWidth: 1, strokeOpacity: 0.35 }),
             Plot.line(known, { ...look, x: "at", y: "middle", strokeWidth: 1.6, curve: "monotone-x" }),
             Plot.dot(known, { x: "at", y: "middle", r: 1.7, fill: look.stroke, fillOpacity: look.strokeOpacity }),
             Plot.dot(failed, { x: "at", y: domain[0], symbol: "times", r: 4, stroke: "var(--fail)", strokeWidth: 2 }),
-            Plot.tip(known, Plot.pointer({ ...tip, x: "at", y: "middle", title: (d) => `${label(journey.cells[d.row.cell])}, after ${d.at} s\nmedian ${ms(d.middle)}, slowest ${ms(d.slowest)}${d.failed ? `\n${d.failed} failed` : ""}` })),
+            Plot.tip(known, Plot.pointer({ ...TIP, x: "at", y: "middle", title: (d) => `${label(journey.cells[d.row.cell])}, after ${d.at} s\nmedian ${ms(d.middle)}, slowest ${ms(d.slowest)}${d.failed ? `\n${d.failed} failed` : ""}` })),
           ],
         },
         `Latency of ${name} over the run. ${mine.map((row) => drift(journey, row)).join("; ")}.`,
@@ -216,21 +151,21 @@
   function growth(journey, place) {
     const counts = [...new Set(journey.cells.map((cell) => cell.users))].sort((a, b) => a - b);
     multiples(journey, place, (rows) => rows.filter((row) => row.p50 !== null), (mine, all, width, name) => {
-      const domain = latencies(all, ["p50", "p95"]);
+      const domain = latencies(all.flatMap((row) => [row.p50, row.p95]));
       const rows = mine.map((row) => ({ ...row, ...journey.cells[row.cell] }));
       const look = { x: "users", z: "executor", stroke: (row) => COLOURS[row.executor] };
       return plotted(
         {
           width, height: 150, marginLeft: 46, marginRight: 16, marginTop: 8, marginBottom: 24,
           x: { type: "point", domain: counts, tickFormat: (value) => (width < 240 ? `${value}` : many(value)), label: null, tickSize: 3 },
-          y: { type: "log", domain, ticks: ticks(domain, 4), tickFormat: tick, label: null, grid: true },
+          y: { type: "log", domain, ticks: ticks(domain, 5), tickFormat: tick, label: null, grid: true },
           marks: [
             Plot.areaY(rows, { x: "users", z: "executor", y1: "p50", y2: "p95", fill: (row) => COLOURS[row.executor], fillOpacity: 0.16 }),
             Plot.line(rows, { ...look, y: "p95", strokeDasharray: "3 3", strokeOpacity: 0.7 }),
             Plot.line(rows, { ...look, y: "p50", strokeWidth: 2 }),
             Plot.dot(rows, { x: "users", y: "p50", r: 3, fill: (row) => COLOURS[row.executor] }),
             Plot.dot(rows, { x: "users", y: "p95", r: 2, stroke: (row) => COLOURS[row.executor], fill: "var(--card)" }),
-            Plot.tip(rows, Plot.pointer({ ...tip, x: "users", y: "p50", title: (row) => facts(journey, row) })),
+            Plot.tip(rows, Plot.pointer({ ...TIP, x: "users", y: "p50", title: (row) => facts(journey, row) })),
           ],
         },
         `Growth of the latency of ${name} with users. ${spoken(journey, mine)}.`,
@@ -238,35 +173,9 @@
     });
   }
 
-  // --- Drawing when it is looked at -----------------------------------------------------------------
-  const CHARTS = { timeline, distribution, course, growth };
-  const places = [...document.querySelectorAll("[data-chart]")];
-  const drawn = new Map();
+  const of = (chart) => (place) => chart(journeys[Number(place.dataset.journey)], place);
+  Drawing.drawWhenSeen({ timeline: of(timeline), distribution: of(distribution), course: of(course), growth: of(growth) });
 
-  function draw(place) {
-    const key = `${place.clientWidth} ${filter()}`;
-    if (drawn.get(place) === key || !place.clientWidth) return;
-    drawn.set(place, key);
-    place.replaceChildren();
-    CHARTS[place.dataset.chart](journeys[Number(place.dataset.journey)], place);
-    if (!place.children.length) place.textContent = "Nothing of what is selected was measured.";
-  }
-
-  const filter = () => [...document.querySelectorAll(".filter input")].map((box) => Number(box.checked)).join("");
-  const inView = new Set();
-  const watch = new IntersectionObserver((seen) => {
-    for (const { target, isIntersecting } of seen) {
-      if (isIntersecting) inView.add(target), draw(target);
-      else inView.delete(target);
-    }
-  }, { rootMargin: "400px" });
-  const again = () => { for (const place of inView) draw(place); };
-
-  for (const place of places) watch.observe(place);
-  document.querySelector(".filter")?.addEventListener("change", again);
-  let waiting = 0;
-  addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(again); });
-  addEventListener("beforeprint", () => { for (const place of places) draw(place); });
   for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {

@@ -36,7 +36,8 @@ def workspace(ridden):
 
 
 def runs(workspace):
-    return [each for each in (workspace.folder / "results").iterdir() if not each.is_symlink()]
+    results = (workspace.folder / "results").iterdir()
+    return [each for each in results if each.is_dir() and not each.is_symlink()]
 
 
 def content(folder):
@@ -55,6 +56,27 @@ def test_a_run_is_rebuilt_byte_for_byte_from_its_tables(workspace):
     ended = workspace.doit("run", "resummarize", f"run={OLD}")
     assert (ended.code, ended.out) == (0, f"{OLD}: pass\n")
     assert content(run) == before
+
+
+def test_two_runs_are_held_against_each_other(workspace):
+    ended = workspace.doit("run", "compare", f"runs={OLD},latest")
+    assert ended.code == 0, ended.out
+    assert f"{OLD} (pass) and {NEW} (pass)" in ended.out
+    page = workspace.folder / f"results/compare-{OLD}-{NEW}.html"
+    assert f"Page: {page.relative_to(workspace.folder)}" in ended.out and "open-login" in ended.out
+    assert "0 of " in page.read_text()  # the same measurements under both stamps
+    for wrong in ("", OLD, f"{OLD},", f"{OLD},nothing", f"{OLD},{NEW},{OLD}"):
+        assert workspace.doit("run", "compare", f"runs={wrong}").code == 3
+
+
+def test_the_index_lists_what_is_there_and_is_made_again(workspace):
+    index = workspace.folder / "results/index.html"
+    assert OLD in index.read_text() and NEW in index.read_text()
+    index.unlink()
+    assert workspace.doit(*ARGUMENTS, SOURCE_DATE_EPOCH="1577923200").code == 0
+    assert OLD in index.read_text()
+    assert workspace.doit("run", "prune", "keep=1", "apply=1").code == 0
+    assert OLD not in index.read_text() and NEW in index.read_text()
 
 
 def test_todays_slos_are_held_against_every_run(workspace):

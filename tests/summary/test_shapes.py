@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from summary.cell_samples import MOST_FAILURES, CellSamples
-from summary.chart_data import as_json
 from summary.figures import errors_of
+from summary.page import as_json
 from summary.shapes import QUANTILES, SLICES, shapes
 from summary.vitals import Vital
 from tests.summary.builders import START_US, outcome, rows

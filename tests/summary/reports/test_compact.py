@@ -17,11 +17,13 @@ from summary.compact import (
     as_text,
     compact,
 )
+from summary.compare import compare
 from summary.coverage import Coverage, coverage
 from summary.models import Summary
 from summary.prompt import render_prompt
 from summary.shape_models import Shapes
-from tests.summary.reports.conftest import shapes_of
+from summary.trend_models import Trend
+from tests.summary.reports.beside import shapes_of
 
 SCHEMAS = Path(__file__).parents[3] / "docs/schemas"
 MODELS = {
@@ -29,6 +31,7 @@ MODELS = {
     "summary-full": Summary,
     "coverage": Coverage,
     "shapes": Shapes,
+    "trend": Trend,
 }
 
 
@@ -60,6 +63,7 @@ def test_every_form_is_as_its_schema_says(run):
     short = compact(run)
     forms = {"summary": as_text(short), "summary-full": run.model_dump_json()}
     forms["coverage"] = coverage(run).model_dump_json()
+    forms["trend"] = Trend(since=compare(run, run)).model_dump_json()
     forms["shapes"] = shapes_of(run).model_dump_json()
     for name, text in forms.items():
         schema = json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from summary import html_report
 from summary.html_report import meter, scale_to, trace_commands
 from summary.rendering import verdict_label
-from tests.summary.reports.conftest import JOURNEYS, cell, shapes_of
+from tests.summary.reports.beside import shapes_of
+from tests.summary.reports.builders import JOURNEYS, cell
 
 SIBLINGS = {
     "report.md",
@@ -76,7 +75,7 @@ def test_page_loads_nothing_and_its_policy_forbids_it(run):
     policy = next(each for each in page.values("content") if each.startswith("default-src 'none'"))
     parts = [part.split() for part in policy.split("; ")]
     scripts = next(part for part in parts if part[0] == "script-src")
-    assert len(scripts) == 4 and all(each.startswith("'sha256-") for each in scripts[1:])
+    assert len(scripts) == 5 and all(each.startswith("'sha256-") for each in scripts[1:])
     rest = [" ".join(part) for part in parts if part is not scripts]
     assert rest == ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"]
     linked = [attrs["href"] for tag, attrs in page.tags if tag == "link"]
@@ -147,43 +146,6 @@ def test_meter_puts_a_missed_slo_behind_its_bound(runs):
     assert meter(missed.model_copy(update={"threshold": "<script>"})) is None
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A real browser."""
-    installed = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(chromium, tmp_path):
-    """Open a page from its file; return it with all that it said and asked for."""
-    contexts = []
-
-    def open_page(html, width=1280, **options):
-        heard = []
-        file = tmp_path / "report.html"
-        file.write_text(html, encoding="utf-8")
-        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: heard.append(request.url))
-        page.goto(file.as_uri())
-        page.wait_for_load_state("networkidle")
-        heard[:] = [said for said in heard if not said.startswith("data:image/svg+xml,")]
-        assert heard == [file.as_uri()]
-        return page, heard
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 def draw_all(page):
     """Let every chart of the page be drawn, as printing does."""
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -195,7 +157,7 @@ def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, opened, width
     draw_all(page)
     made = "document.querySelectorAll('img, iframe, [onerror], script[src]').length"
     assert page.evaluate(made) == 0
-    assert page.evaluate("document.querySelectorAll('script').length") == 4
+    assert page.evaluate("document.querySelectorAll('script').length") == 5
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert len(heard) == 1
 

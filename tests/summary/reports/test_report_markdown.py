@@ -6,11 +6,21 @@ import re
 
 import pytest
 
-from summary.markdown_report import MAX_CHARACTERS, code, paragraph, render_markdown, text
+from summary import markdown_report
+from summary.compare import compare
+from summary.markdown_report import MAX_CHARACTERS
+from summary.markdown_text import code, paragraph, text
+from summary.markdown_trend import sparkline
 from summary.rendering import verdict_label
+from summary.trend_models import Trend, TrendCell, TrendRun
+from tests.summary.reports.beside import with_intervals
 
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)]*)\)")
 PIPE = re.compile(r"(?<!\\)\|")
+
+
+def render_markdown(run, trend=None):
+    return markdown_report.render_markdown(run, trend or Trend())
 
 
 def tables(markdown):
@@ -23,7 +33,8 @@ def test_verdict_is_the_first_line_and_findings_come_next(run):
     markdown = render_markdown(run)
     assert verdict_label(run.verdict) in markdown.splitlines()[0]
     sections = re.findall(r"^## (.*)$", markdown, re.MULTILINE)
-    assert sections[:2] == ["Findings", "Cells"] and sections[-1] == "Files"
+    beside = [name for name in sections if name != "Errors"]
+    assert beside[:2] == ["Findings", "Cells"] and beside[-1] == "Files"
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_header(run):
@@ -94,3 +105,85 @@ def test_size_is_bounded_and_what_is_left_out_is_named(runs, part):
     markdown = render_markdown(run.model_copy(update={part: getattr(run, part) * 300}))
     assert len(markdown) <= MAX_CHARACTERS
     assert "in report.html" in markdown or "See report.html" in markdown
+
+
+def past(run, *factors):
+    """Earlier runs in which the browser needed so many times what it needs in ``run``."""
+    runs = []
+    for number, factor in enumerate(factors, start=1):
+        cells: dict = {}
+        for row in run.series:
+            if row.kind == "interaction" and row.p50_ms is not None:
+                steps = cells.setdefault((row.journey, row.executor, row.users), {})
+                times = factor if row.executor == "playwright" else 1
+                steps[row.step] = (row.p50_ms * times, row.p95_ms * times)
+        made = tuple(
+            TrendCell(journey=key[0], executor=key[1], users=key[2], steps=steps)
+            for key, steps in cells.items()
+        )
+        name = f"202611{number:02d}-022500"
+        runs.append(TrendRun(name=name, verdict="pass", app="", cells=made))
+    return Trend(runs=tuple(runs))
+
+
+def test_sparklines_stand_beside_each_step_that_has_a_past(runs):
+    markdown = render_markdown(runs["pass"], past(runs["pass"], 0.5, 0.75))
+    section = markdown.split("## `play-start-stream`")[1].split("\n## ")[0]
+    (row,) = (line for line in section.splitlines() if "`search`" in line)
+    assert row.endswith("▁▅█ / ▅▅▅ |")
+    assert "Lately: the p50 in the 2 runs before and in this one" in section
+    (silent,) = (line for line in section.splitlines() if "`select-track`" in line)
+    assert "▁▅█ / —" in silent
+    assert "Lately" not in render_markdown(runs["pass"])
+
+
+@pytest.mark.parametrize(
+    ("values", "drawn"),
+    [
+        ([], ""),
+        ([None], ""),
+        ([1, None, 2], "▁ █"),
+        ([100, 101, 100, 99], "▅▅▅▄"),
+        ([5, 5], "▅▅"),
+        ([0, 0], "▅▅"),
+        ([100, 200, 150], "▁█▅"),
+    ],
+)
+def test_a_sparkline_makes_no_mountain_of_noise(values, drawn):
+    assert sparkline(values) == drawn
+
+
+def test_what_changed_stands_before_the_cells_with_its_intervals(runs):
+    before = with_intervals(runs["pass"])
+    slower = with_intervals(runs["pass"], factor=1.25)
+    since = compare(before, slower)
+    markdown = render_markdown(slower, Trend(since=since))
+    assert markdown.index("## What changed since 20261123-091500") < markdown.index("## Cells")
+    section = markdown.split("## What changed")[1].split("\n## ")[0]
+    assert "**+25\u00a0%**" in section
+    assert "figures differ by more than their 95 % intervals allow for" in section
+    same = render_markdown(before, Trend(since=compare(before, before)))
+    assert "**+" not in same and "0 of 50 figures differ" in same
+
+
+def test_errors_stand_with_what_the_first_of_them_said(runs):
+    section = render_markdown(runs["nightly"]).split("## Errors")[1].split("\n## ")[0]
+    row = section.strip().splitlines()[-1]
+    assert [part.strip() for part in row.strip("|").split("|")] == [
+        "4",
+        "`play-start-stream` · k6 · 100\u00a0users",
+        "`search`",
+        "`GET /api/search`",
+        "500",
+        "the answer was 500",
+    ]
+
+
+def test_hostile_runs_before_make_no_mark_up(runs):
+    hostile = runs["hostile"]
+    since = compare(with_intervals(hostile), with_intervals(hostile, factor=2))
+    since = since.model_copy(update={"before": hostile.run.profile})
+    markdown = render_markdown(hostile, Trend(since=since, runs=past(hostile, 1).runs))
+    assert "<" not in markdown and not re.search(r"@octocat|https://|www\.evil", markdown)
+    for lines in tables(markdown):
+        assert len({len(PIPE.findall(line)) for line in lines}) == 1

@@ -16,7 +16,8 @@ from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.terminal import render_terminal
-from tests.summary.reports.conftest import shapes_of
+from summary.trend_models import Trend
+from tests.summary.reports.beside import shapes_of
 
 ROOT = Path(__file__).parents[3]
 RENDER_ALL = """
@@ -27,17 +28,18 @@ from summary.markdown_report import render_markdown
 from summary.models import Summary
 from summary.shape_models import Shapes
 from summary.terminal import render_terminal
+from summary.trend_models import Trend
 for run, shapes in json.load(sys.stdin):
     run = Summary.model_validate(run)
     said = [render_html(run, Shapes.model_validate(shapes))]
-    said += [render_markdown(run), render_junit(run), render_terminal(run, "x", 80)]
+    said += [render_markdown(run, Trend()), render_junit(run), render_terminal(run, "x", 80)]
     print(hashlib.sha256("".join(said).encode()).hexdigest())
 """
 
 
 def digest(run):
     said = [render_html(run, shapes_of(run))]
-    said += [render_markdown(run), render_junit(run), render_terminal(run, "x", 80)]
+    said += [render_markdown(run, Trend()), render_junit(run), render_terminal(run, "x", 80)]
     return hashlib.sha256("".join(said).encode()).hexdigest()
 
 

@@ -1,0 +1,101 @@
+"use strict";
+// What the charts of all pages have in common: colours, words, scales, and drawing when it is
+// looked at. Without scripts every page still has its figures in tables.
+const Drawing = (() => {
+  const COLOURS = { playwright: "var(--browser)", k6: "var(--k6)" };
+  const NAMES = { playwright: "Browser", k6: "Protocol" };
+  const BODY = { color: "var(--ink)", background: "none", fontFamily: "inherit", fontSize: "11px", overflow: "visible" };
+  const TIP = { fill: "var(--card)", stroke: "var(--line)", fontSize: 12, textPadding: 8 };
+
+  const data = () => JSON.parse(document.getElementById("chart-data").textContent);
+  const isOn = (id) => document.getElementById(id)?.checked ?? true;
+  const isShown = (cell) => isOn(`executor-${cell.executor}`) && isOn(`users-${cell.users}`);
+  const many = (n) => `${n} ${n === 1 ? "user" : "users"}`;
+  const label = (cell) => `${NAMES[cell.executor]}, ${many(cell.users)}`;
+  const ms = (value) => {
+    if (value === null || value === undefined) return "—";
+    const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    return `${value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replaceAll(",", " ")} ms`;
+  };
+
+  // The more users, the stronger the line: executors differ in hue, users in strength.
+  function strength(cells, cell) {
+    const all = cells.filter((each) => each.executor === cell.executor);
+    return all.length < 2 ? 0.9 : 0.35 + (0.65 * all.indexOf(cell)) / (all.length - 1);
+  }
+
+  // The ends of a logarithmic scale that holds all values, with some air.
+  function latencies(values) {
+    const found = values.filter((value) => value > 0);
+    if (!found.length) return [1, 10];
+    const [low, high] = [Math.min(...found), Math.max(...found)];
+    return high / low < 3 ? [low / 1.6, high * 1.6] : [low / 1.15, high * 1.15];
+  }
+
+  // Marks of a logarithmic scale: 1, 10, 100; with 2 and 5 between where they are few.
+  function ticks([low, high], most) {
+    const all = [];
+    for (let power = -3; power < 7; power++) for (const digit of [1, 2, 5]) all.push(digit * 10 ** power);
+    const inside = all.filter((value) => low <= value && value <= high);
+    return inside.length <= most ? inside : inside.filter((value) => Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6));
+  }
+  const tick = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+
+  function plotted(options, said) {
+    const svg = Plot.plot({ style: BODY, ariaLabel: said, ...options });
+    svg.setAttribute("role", "img");
+    return svg;
+  }
+
+  // Panels share the width: all of them stand before the first is drawn.
+  function panelsIn(place, panels) {
+    const figures = panels.map(([name]) => {
+      const figure = document.createElement("div");
+      const title = document.createElement("h4");
+      title.textContent = name;
+      figure.append(title);
+      return figure;
+    });
+    place.append(...figures);
+    const widths = figures.map((figure) => figure.clientWidth);
+    panels.forEach(([, drawing], at) => figures[at].append(drawing(widths[at])));
+  }
+
+  function shortened(text, most) {
+    if (text.length <= most) return text;
+    const tail = Math.floor((most - 1) / 2);
+    return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
+  }
+
+  // Draw each place with what its page says, once it is near, and again when width or filter change.
+  function drawWhenSeen(charts) {
+    const places = [...document.querySelectorAll("[data-chart]")];
+    const drawn = new Map();
+    const filter = () => [...document.querySelectorAll(".filter input")].map((box) => Number(box.checked)).join("");
+
+    function draw(place) {
+      const key = `${place.clientWidth} ${filter()}`;
+      if (drawn.get(place) === key || !place.clientWidth) return;
+      drawn.set(place, key);
+      place.replaceChildren();
+      charts[place.dataset.chart](place);
+      if (!place.children.length) place.textContent = "Nothing of what is selected was measured.";
+    }
+
+    const near = new Set();
+    const watch = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen) {
+        if (isIntersecting) near.add(target), draw(target);
+        else near.delete(target);
+      }
+    }, { rootMargin: "400px" });
+    const again = () => { for (const place of near) draw(place); };
+    for (const place of places) watch.observe(place);
+    document.querySelector(".filter")?.addEventListener("change", again);
+    let waiting = 0;
+    addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(again); });
+    addEventListener("beforeprint", () => { for (const place of places) draw(place); });
+  }
+
+  return { COLOURS, NAMES, TIP, data, drawWhenSeen, isOn, isShown, label, latencies, many, ms, panelsIn, plotted, shortened, strength, tick, ticks };
+})();
