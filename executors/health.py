@@ -82,9 +82,9 @@ FEW: Final = 0.05
 """A start or a second in twenty may be late; so may two, however few there are."""
 FEW_ONES: Final = 2
 STARVED_SHARE: Final = 0.85
-STARVED_CORES: Final = 0.1
+STARVED_CORES: Final = 0.25
 """Starved is who waits for a processor for six times as long as it computes, and not for moments
-only: for a tenth of the time of one processor at least."""
+only: for a quarter of the time of one processor at least."""
 OWN_ERRORS: Final = (
     "too many open files",
     "cannot assign requested address",

@@ -18,7 +18,8 @@ ASK = [{"id": "ask", "action": "apiRequest", "target": "/api/search?q=a", "timeo
 OPEN = [{"id": "open", "action": "navigate", "target": "/login", "timeout": 20}]
 STEPS = {"k6": ASK, "playwright": OPEN}
 SLOW = {"*": {"latency_ms": 900}}
-BURNERS, BURN_S = 16, 60
+USERS = {"k6": 20, "playwright": 2}
+BURNERS, BURN_S = 16, 120
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +58,12 @@ def starved():
 def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
     """Also when it is so slow that every start is late: that is the app's doing."""
     load = cell(
-        executor, STEPS[executor], tmp_path, settings=settings(DEMO_FAULTS=json.dumps(SLOW)),
+        executor,
+        STEPS[executor],
+        tmp_path,
+        settings=settings(DEMO_FAULTS=json.dumps(SLOW)),
         iterations=5,
-    )  # fmt: skip
+    )
     outcome = ride(load, lambda: False, print)
     assert outcome is not None
     assert (outcome.outcome, outcome.reason) == ("ok", "")
@@ -72,7 +76,14 @@ def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a process waits")
 @pytest.mark.parametrize("executor", ["k6", "playwright"])
 def test_a_starved_generator_gives_an_invalid_cell_with_the_reason(executor, tmp_path):
-    load = cell(executor, STEPS[executor], tmp_path, settings=settings(), users=5, iterations=8)
+    load = cell(
+        executor,
+        STEPS[executor],
+        tmp_path,
+        settings=settings(),
+        users=USERS[executor],
+        iterations=6,
+    )
     with starved():
         outcome = ride(load, lambda: False, print)
     assert outcome is not None
