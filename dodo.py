@@ -9,7 +9,9 @@ from __future__ import annotations
 import sys
 
 from graph.settled import repeat_if_settled
+from graph.terminal import prepare_terminal
 
+prepare_terminal(sys.argv[1:])
 repeat_if_settled(sys.argv[0], sys.argv[1:])  # before everything that takes time
 
 # ruff: noqa: E402 - see above
@@ -25,6 +27,7 @@ from graph.reporter import GraphReporter
 from graph.session import plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.targets import AsMade
+from graph.task_names import check_task_names
 from graph.titles import load_title
 
 DOIT_CONFIG = {
@@ -287,3 +290,4 @@ if __name__ == "__main__":
     from doit.doit_cmd import DoitMain
 
     sys.exit(DoitMain().run(sys.argv[1:]))
+check_task_names(sys.argv[1:], globals())

@@ -251,7 +251,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _report(settings_file: Path, *, ensure: bool) -> None:
-    settings = load_settings(settings_file, {})
+    settings = load_settings(settings_file, {}, check=lambda _: ())  # nothing is ridden yet
     _show(find_k6(settings.k6.executable))
     browser = settings.browser.executable
     if ensure:

@@ -12,6 +12,7 @@ import functools
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +99,7 @@ def ride_cell(cell: Cell, plan: Plan) -> Fault | None:
     from executors.ride import ride
     from graph.loads import load_of
 
+    _check_results(Path(plan.settings["results"]))
     load = load_of(cell, plan, _journey(cell), load_inputs(cell, plan))
     outcome = ride(load, functools.partial(load_is_current, cell, plan), say)
     if outcome is None:
@@ -108,6 +110,20 @@ def ride_cell(cell: Cell, plan: Plan) -> Fault | None:
     elif outcome.flaky:
         say(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
     return None
+
+
+@functools.cache
+def _check_results(results: Path) -> None:
+    """Raise :class:`SettingsError` when a run could not be published after it was ridden."""
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=results):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"{results}: no results can be put there: {error.strerror}",
+            hint="Nothing was ridden. Make it writable, or set another folder as 'results'.",
+        ) from error
 
 
 @reported

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from executors.targets import check_target
+from graph.check_settings import check_settings
+from graph.desk import check_screen
 from graph.plan import Cell, Desk, Plan, View
 from graph.variables import Variables
 from journeys.loader import outline, spec_files
@@ -17,6 +18,7 @@ from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
 from tandem.models import Executor
 from tandem.settings import ProfileSettings, Settings
+from tandem.wording import nearest
 
 EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")
 """In the order in which they ride."""
@@ -30,12 +32,16 @@ _Number = TypeVar("_Number", int, float)
 
 def make_plan(variables: Variables) -> Plan:
     """Return the plan; raise a :class:`TandemError` for whatever cannot be done."""
-    settings = load_settings(Path(variables.config), variables.settings)
+    if variables.has_config and not Path(variables.config).is_file():
+        raise SettingsError(f"config={variables.config}: there is no such file")
+    settings = load_settings(Path(variables.config), variables.settings, check_settings)
     check_target(settings)
     specs, data_files = _specs(Path(settings.journeys), [Path(each) for each in settings.actions])
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
+    if _is_set("headed", selection) or _is_set("debug", selection):
+        check_screen()
     alone = _ONE_BROWSER_USER if _is_set("debug", selection) else {}
     narrowed = {**alone, **selection, **_changed_target(variables)}
     return Plan(
@@ -55,7 +61,10 @@ def make_plan(variables: Variables) -> Plan:
 
 
 def _is_set(name: str, selection: Mapping[str, str]) -> bool:
-    return selection.get(name, "0") not in ("0", "false", "no")
+    given = selection.get(name, "0")
+    if given not in ("0", "1"):
+        raise SettingsError(f"{name}={given}: expected 0 or 1")
+    return given == "1"
 
 
 def _changed_target(variables: Variables) -> dict[str, str]:
@@ -85,11 +94,16 @@ def _specs(
 
 
 def _check_choice(name: str, selection: Mapping[str, str], known: Collection[str]) -> None:
-    for value in selection.get(name, "").split(","):
-        if value and value not in known:
-            found = difflib.get_close_matches(value, known, n=1)
-            near = f"; did you mean '{found[0]}'?" if found else ""
-            raise SettingsError(f"{name}={value}: not known{near}; known are {', '.join(known)}")
+    if name not in selection:
+        return
+    for value in selection[name].split(","):
+        if value not in known:
+            said = (
+                f"{name}={value}: not known{nearest(value, known)}"
+                if value
+                else (f"{name}={selection[name]}: a name is missing")
+            )
+            raise SettingsError(f"{said}; known are {', '.join(known)}")
 
 
 def _view(

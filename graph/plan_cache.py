@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from graph.desk import has_screen
 from graph.plan import Plan
 from graph.variables import Variables
 from tandem.files import write_json
@@ -33,7 +34,8 @@ def _key(variables: Variables) -> str:
     settings = sorted(
         (name, value) for name, value in os.environ.items() if name.startswith("TANDEM_")
     )
-    parts = [variables.settings, variables.selection, variables.config, settings]
+    given = [variables.settings, variables.selection, variables.config]
+    parts = [*given, settings, has_screen()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -52,7 +54,8 @@ def plan_inputs(plan: Plan, variables: Variables) -> list[str]:
     journeys = str(plan.settings["journeys"])
     code = (path for each in _CODE for path in _python_files(Path(each)))
     data = (file for files in plan.data_files.values() for file in files)
-    return sorted({variables.config, journeys, *plan.specs.values(), *data, *map(str, code)})
+    maps = plan.action_maps
+    return sorted({variables.config, journeys, *maps, *plan.specs.values(), *data, *map(str, code)})
 
 
 def _python_files(place: Path) -> Iterable[Path]:

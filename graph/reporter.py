@@ -17,6 +17,7 @@ from graph.evidence import evidence
 from graph.freshness import tool_file
 from graph.session import plan, variables
 from graph.settled import asks_for_quick, record_settled
+from graph.terminal import Unheard
 from tandem.exit_codes import ExitCode, strongest
 
 _TREE_LOCK = Path(".tandem", "tree.lock")
@@ -33,7 +34,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
     desc = "one line for each load, and the exit code of the verdict"
 
     def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
-        super().__init__(outstream, options)
+        sys.stdout = Unheard(sys.stdout)  # a load ends as it should
+        super().__init__(Unheard(outstream), options)
         self._codes: list[ExitCode] = []
         self._rode = 0
         self._worked = 0
@@ -131,4 +133,9 @@ def _code_of(fail: BaseFail) -> ExitCode:
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     """End in order: what was started is stopped, what is done is kept."""
+    name = signal.Signals(number).name
+    said = (
+        f"\nStopped ({name}). What was ridden to its end stands; the same command goes on there.\n"
+    )
+    os.write(2, said.encode())  # no stream may be in the middle of something
     raise SystemExit(128 + number)

@@ -38,6 +38,7 @@ class Variables:
     settings: dict[str, str]
     selection: dict[str, str]
     config: str
+    has_config: bool
     run: str
     """A stamp, ``latest``, or ``all``; ``latest`` when nothing is said."""
     has_run: bool
@@ -61,6 +62,7 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         settings={field: texts[name] for name, field in SETTINGS.items() if name in texts},
         selection={name: texts[name] for name in SELECTION if name in texts},
         config=texts.get("config", "tandem.toml"),
+        has_config="config" in texts,
         run=texts.get("run", "latest"),
         has_run="run" in texts,
         runs=texts.get("runs", ""),

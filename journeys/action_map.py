@@ -27,11 +27,12 @@ from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep, UiAction
 from journeys.faults import field_in, shown
 from journeys.known_keys import key_names, known_keys
 from journeys.locators import canonical_selector
-from journeys.messages import message, nearest
+from journeys.messages import message
 from journeys.requests import ProtocolHalf, SpecFile, SpecModel
 from journeys.spec import STRUCTURE
 from journeys.step_base import STEP_KEYS, StepSpec
 from journeys.texts import Identifier
+from tandem.wording import nearest
 
 
 class TextParameter(SpecModel):

@@ -17,7 +17,6 @@ from journeys.expressions import parse
 from journeys.faults import FaultsError, shown
 from journeys.feeders import Rows
 from journeys.known_keys import key_names
-from journeys.messages import nearest
 from journeys.places import Field
 from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec
 from journeys.resolved import ResolvedGroup, ResolvedJourney, ResolvedStep
@@ -38,6 +37,7 @@ from journeys.substitution import (
 from journeys.ui_actions import Navigate
 from journeys.unroll import PlannedGroup, PlannedStep, unroll
 from journeys.values import collect, variables
+from tandem.wording import nearest
 
 _BROWSER_STEP: TypeAdapter[BrowserStep] = TypeAdapter(BrowserStep)
 _PROTOCOL: TypeAdapter[ProtocolHalf] = TypeAdapter(ProtocolHalf)

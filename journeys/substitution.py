@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from journeys.expressions import Reference, Template, parse, references, substitute, unparse
 from journeys.faults import FaultsError
 from journeys.feeders import Feeder, Rows
-from journeys.messages import nearest
 from journeys.values import check_column, template_of_data
+from tandem.wording import nearest
 
 _TYPED_KEYS = frozenset({"json", "body"})
 """Below these keys of a request a reference alone keeps the type of what it refers to."""

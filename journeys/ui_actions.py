@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from journeys.expressions import parse
 from journeys.locators import Selector
-from journeys.messages import nearest
 from journeys.step_base import StepSpec
 from journeys.texts import PathText, TemplateText
+from tandem.wording import nearest
 
 _MODIFIERS = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
 _KEYS = frozenset(

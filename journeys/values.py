@@ -22,8 +22,8 @@ from journeys.expressions import (
 )
 from journeys.faults import FaultsError
 from journeys.feeders import Feeder, Rows
-from journeys.messages import nearest
 from tandem.models import FrozenModel
+from tandem.wording import nearest
 
 
 class ResolvedFeeder(FrozenModel):

@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,22 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from tandem.errors import SettingsError
-from tandem.settings import ENVIRONMENT_PREFIX, Settings
+from tandem.settings import ENVIRONMENT_PREFIX, Fault, Settings, contradictions
 from tandem.toml_lines import line_of
+from tandem.wording import plain_words
 
 SETTINGS_FILE = "tandem.toml"
 
 
-def load_settings(file: Path, command_line: Mapping[str, Any]) -> Settings:
+def load_settings(
+    file: Path,
+    command_line: Mapping[str, Any],
+    check: Callable[[Settings], Iterable[Fault]] = contradictions,
+) -> Settings:
     """Return the settings; raise :class:`SettingsError` with every fault and where it stands.
 
     A missing ``file`` counts as an empty one. ``command_line`` holds values by field name.
+    ``check`` finds what is wrong with settings that are each right by themselves.
     """
     text = _read(file)
     in_file = _parsed(text, file)
@@ -49,6 +55,9 @@ def load_settings(file: Path, command_line: Mapping[str, Any]) -> Settings:
 
     try:
         settings = Loaded(**command_line)
+        faults += (
+            _placed(location, said, text, file, command_line) for location, said in check(settings)
+        )
     except ValidationError as error:
         faults += (_fault(detail, text, file, command_line) for detail in error.errors())
     except UnreadableVariableError as error:
@@ -91,15 +100,26 @@ def _unreadable(error: UnreadableVariableError) -> str:
 
 def _fault(detail: Any, text: str, file: Path, command_line: Mapping[str, Any]) -> str:
     location = tuple(detail["loc"])
-    field = ".".join(str(part) for part in location if part != "[key]")
-    place = _place(location, text, file.name, command_line)
-    message = str(detail["msg"]).removeprefix("Value error, ")
+    message = plain_words(detail)
     if detail["type"] == "extra_forbidden":
         message = f"not a setting{_nearest(str(location[-1]), _names_beside(location))}"
     elif detail["type"] == "literal_error":
         known = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
         message = f"'{detail['input']}' is not one of {', '.join(known)}"
         message += _nearest(str(detail["input"]), known, otherwise=False)
+    return _placed(location, message, text, file, command_line)
+
+
+def _placed(
+    location: tuple[Any, ...],
+    message: str,
+    text: str,
+    file: Path,
+    command_line: Mapping[str, Any],
+) -> str:
+    """Return a fault with where its value came from, and with its field."""
+    place = _place(location, text, file.name, command_line)
+    field = ".".join(str(part) for part in location if part != "[key]")
     return f"{place}{field}: {message}" if field else f"{place}{message}"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from string import Formatter
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tandem.models import Executor, FrozenModel
+from tandem.wording import nearest
 
 ENVIRONMENT_PREFIX = "TANDEM_"
 
@@ -31,11 +34,28 @@ def checked_origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _checked_command(part: str) -> None:
+    """Raise ValueError when a part of a command holds something in braces that is not known."""
+    try:
+        named = [name for _, name, _, _ in Formatter().parse(part) if name is not None]
+    except ValueError as error:
+        raise ValueError(f"'{part}': {error}; {_DOUBLED}") from error
+    for name in named:
+        if name not in PLACEHOLDERS:
+            known = " and ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+            near = nearest(name, PLACEHOLDERS)
+            raise ValueError(f"'{part}': {{{name}}} is not one of {known}{near}; {_DOUBLED}")
+
+
 def _has_usable_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
     except ValueError:
         return False
+
+
+PLACEHOLDERS = ("port", "python")
+_DOUBLED = "a brace that stands for itself is written twice"
 
 
 class AppSettings(FrozenModel):
@@ -58,6 +78,28 @@ class AppSettings(FrozenModel):
     """A path of a running server whose answer identifies the app."""
     value: str | None = None
     """A text that identifies the app, such as a revision or an image's digest."""
+
+    @field_validator("command")
+    @classmethod
+    def _has_known_placeholders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for part in value:
+            _checked_command(part)
+        return value
+
+    @field_validator("ready_path", "version_path")
+    @classmethod
+    def _is_path(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("/"):
+            raise ValueError(f"'{value}' is not a path of the app; it begins with a /")
+        return value
+
+    @field_validator("streams")
+    @classmethod
+    def _are_patterns_of_paths(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            if not pattern.startswith(("/", "*")):
+                raise ValueError(f"'{pattern}' matches no path; paths begin with a /")
+        return value
 
     @field_validator("sources")
     @classmethod
@@ -196,16 +238,32 @@ class Settings(BaseSettings):
             merged[name] = {**own, **given} if own and isinstance(given, dict) else given
         return merged
 
-    @model_validator(mode="after")
-    def _has_a_way_to_the_app(self) -> Settings:
-        if self.app.server == "command" and not self.app.command and self.target is None:
-            raise ValueError(
-                'no app to ride: set app.command, or app.server = "external" and a base URL'
-            )
-        return self
-
     @property
     def target(self) -> str | None:
         """The origin of the running server to ride; None when the app is started in the job."""
         chosen = self.env.get(self.environment, EnvironmentSettings())
         return self.base_url or chosen.base_url
+
+
+Fault = tuple[tuple[str, ...], str]
+"""A field's place, and what is wrong with it."""
+
+
+def contradictions(settings: Settings) -> Iterator[Fault]:
+    """Yield what is wrong with settings that are each right by themselves."""
+    built_in = sorted(default_profiles())
+    for name in settings.profiles:
+        if name not in built_in:
+            said = f"'{name}' is not one of {', '.join(built_in)}{nearest(name, built_in)}"
+            yield ("profiles", name), said
+    app = settings.app
+    if settings.target is not None:
+        return
+    if app.server == "external":
+        said = 'is "external", and no running server is named'
+        yield ("app", "server"), f"{said}: set base_url, here or as an argument (base_url=http://…)"
+    elif not app.command:
+        said = 'no app to ride: set app.command, or app.server = "external" and a base URL'
+        yield (), said
+    elif not any("{port}" in part for part in app.command):
+        yield ("app", "command"), "does not hold {port}, the free port that the app must listen on"

@@ -27,6 +27,8 @@ LIGHT = (
     "graph.settled",
     "graph.evidence",
     "graph.database",
+    "graph.desk",
+    "graph.targets",
     "summary.publish",
     "executors.tool_freshness",
     "executors.guard",

@@ -16,6 +16,9 @@ PARTS = ("demo", "executors", "generators", "graph", "journeys", "summary", "tan
 FILES = ("dodo.py", "pyproject.toml", "tandem.toml")
 PACING_S = 0.4
 DEADLINE_S = 240
+SPOILT = "invalid: the load generator "
+"""What is said of a cell for which the machine had no time."""
+TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,14 @@ class Workspace:
     folder: Path
 
     def doit(self, *arguments: str, **environment: str) -> Ended:
-        """Run doit to its end."""
+        """Run doit to its end; again where other work on this machine spoilt a measurement."""
+        for _ in range(TRIES):
+            ended = self._doit(*arguments, **environment)
+            if SPOILT not in ended.out:
+                break
+        return ended
+
+    def _doit(self, *arguments: str, **environment: str) -> Ended:
         ended = subprocess.run(
             command(*arguments),
             cwd=self.folder,

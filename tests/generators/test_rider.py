@@ -212,6 +212,7 @@ def test_the_generators_do_not_import_playwright() -> None:
             'Timeout 5000ms exceeded; waiting for locator("#go")',
         ),
         ("Target closed\nCall log:\n  - something else", "Target closed"),
+        ("╔═══╗\n║ No screen. ║\n╚═══╝", "No screen"),
         ("x" * 600, "x" * 500),
     ],
 )

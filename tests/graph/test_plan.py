@@ -99,7 +99,8 @@ def test_the_nightly_profile_warms_up_and_the_quick_one_does_not(workspace):
     assert {cell.warmup for cell in view("quick", warmup="2").cells} == {2}
 
 
-def test_each_narrowing_has_a_build_folder_of_its_own(workspace):
+def test_each_narrowing_has_a_build_folder_of_its_own(workspace, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":0")
     narrowings = [{}, {"journey": "alpha"}, {"journey": "beta"}, {"users": "1"}, {"users": "1,2"}]
     narrowings += [{"env": "ci"}, {"base_url": "http://127.0.0.1:1"}, {"headed": "1"}]
     names = [view("quick", **each).name for each in narrowings]

@@ -10,7 +10,7 @@ from graph import make_plan as maker
 from graph.plan_cache import plan_for
 from graph.variables import read_variables
 
-SETTINGS = '[app]\ncommand = ["serve"]\n[profiles.quick]\nk6 = [{ users = 1 }]\n'
+SETTINGS = '[app]\ncommand = ["serve", "{port}"]\n[profiles.quick]\nk6 = [{ users = 1 }]\n'
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def made(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tandem.toml").write_text(SETTINGS)
     (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys/actions.yaml").write_text("actions: {}\n")
     (tmp_path / "journeys/a.yaml").write_text("id: a\nsteps: [{action: navigate, target: /}]\n")
     plans = []
     real = maker.make_plan
@@ -47,7 +48,7 @@ def test_other_arguments_are_another_plan(made):
     assert len(made) == 2
 
 
-@pytest.mark.parametrize("name", ["tandem.toml", "journeys/a.yaml"])
+@pytest.mark.parametrize("name", ["tandem.toml", "journeys/a.yaml", "journeys/actions.yaml"])
 def test_a_changed_file_is_noticed(made, tmp_path, name):
     ask()
     with (tmp_path / name).open("a") as stream:

@@ -12,7 +12,7 @@ from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
 from tandem.settings import Settings
 
-APP = '[app]\nserver = "external"\n'
+APP = '[app]\ncommand = ["serve", "{port}"]\n'
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +94,8 @@ def test_the_line_is_that_of_the_right_table(file: Path) -> None:
         "[[profiles.nightly.k6]]\nusers = 1\n[[profiles.nightly.k6]]\nuser = 1\n"
     )
     found = faults(file, text)
-    assert found[0] == "tandem.toml:6: k6.executable: Input should be a valid string"
-    assert found[1].startswith("tandem.toml:8: profiles.quick.k6.1.users: Input should be greater")
+    assert found[0] == "tandem.toml:6: k6.executable: expected a text (put it in quotes)"
+    assert found[1].startswith("tandem.toml:8: profiles.quick.k6.1.users: must be greater than")
     assert "tandem.toml:12: profiles.nightly.k6.1.user: not a setting; did you mean 'users'?" in (
         found
     )
@@ -226,3 +226,77 @@ def test_a_misspelt_name_of_a_few_names_the_one_meant(file: Path) -> None:
     assert str(caught.value) == (
         "command line: environment: 'remot' is not one of local, ci, remote; did you mean 'remote'?"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("{prot}", "'{prot}': {prot} is not one of {port} and {python}; did you mean 'port'?"),
+        ("{}", "'{}': {} is not one of {port} and {python}"),
+        ("{port", "a brace that stands for itself is written twice"),
+        ("}", "a brace that stands for itself is written twice"),
+    ],
+)
+def test_a_command_s_placeholders_are_known(file: Path, command: str, said: str) -> None:
+    """What stands in braces is filled in: a slip would end the ride before it begins."""
+    (found,) = faults(file, f'[app]\ncommand = ["serve", "{{port}}", "{command}"]\n')
+    assert found.startswith("tandem.toml:2: app.command: ")
+    assert said in found
+
+
+def test_a_command_may_hold_braces_of_its_own(file: Path) -> None:
+    """They are written twice."""
+    command = ("serve", "{port}", "{{}}")
+    loaded = load(file, '[app]\ncommand = ["serve", "{port}", "{{}}"]\n')
+    assert loaded.app.command == command
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[app]\ncommand = ["serve", "8080"]\n',
+            "tandem.toml:2: app.command: does not hold {port}, the free port that the app must",
+        ),
+        (
+            '[app]\nserver = "external"\n',
+            'tandem.toml:2: app.server: is "external", and no running server is named',
+        ),
+        (
+            f'{APP}ready_path = "up"\n',
+            "tandem.toml:3: app.ready_path: 'up' is not a path of the app; it begins with a /",
+        ),
+        (
+            f'{APP}version_path = "version"\n',
+            "tandem.toml:3: app.version_path: 'version' is not a path of the app",
+        ),
+        (
+            f'{APP}streams = ["api/wait"]\n',
+            "tandem.toml:3: app.streams: 'api/wait' matches no",
+        ),
+        (
+            f"{APP}[profiles.quik]\nbrowser_retries = 0\n",
+            "tandem.toml:3: profiles.quik: 'quik' is not one of nightly, quick; did you mean",
+        ),
+        (
+            f"{APP}ready_timeout_s = 0\n",
+            "tandem.toml:3: app.ready_timeout_s: must be greater than 0",
+        ),
+        (f'{APP}sources = "demo"\n', "tandem.toml:3: app.sources: expected a list"),
+        (
+            f"{APP}[profiles.quick]\nk6 = [{{ iterations = 1 }}]\n",
+            "tandem.toml:4: profiles.quick.k6.0.users: is missing",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused_in_plain_words(file: Path, text: str, said: str) -> None:
+    """With file, line, field and what was expected; before anything is started."""
+    (found,) = faults(file, text)
+    assert found.startswith(said)
+
+
+def test_a_running_server_needs_no_command(file: Path) -> None:
+    """Nothing is started then, and what the command holds does not matter."""
+    url = "http://127.0.0.1:1"
+    assert load(file, '[app]\nserver = "external"\n', base_url=url).target == url
+    assert load(file, '[app]\ncommand = ["serve"]\n', base_url=url).target == url

@@ -85,11 +85,18 @@ async def account(user: User) -> None:
 # What follows is no part of the journey: the schedule, the measuring and the command line.
 
 
+_BOX = dict.fromkeys(map(ord, "╔╗╚╝║═"), " ")
+"""What Playwright draws around some of its messages."""
+
+
 def first_line(error: BaseException) -> str:
     """Return what happened, and what was waited for, on one line."""
     text, *call_log = re.split("Call log:|=+ logs =+", str(error), maxsplit=1)
     awaited = re.search(r"waiting for .*", "".join(call_log))
-    parts = [" ".join(text.split()).rstrip("."), awaited[0].strip() if awaited else ""]
+    parts = [
+        " ".join(text.translate(_BOX).split()).rstrip("."),
+        awaited[0].strip() if awaited else "",
+    ]
     return "; ".join(part for part in parts if part)[:500] or "not done in time"
 
 

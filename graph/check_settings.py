@@ -1,0 +1,44 @@
+"""What is wrong with settings in view of the files that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from journeys.slo import parse_threshold
+from tandem.settings import Fault, Settings, contradictions
+
+_OURS = ("build", ".tandem", ".git", ".venv")
+
+
+def check_settings(settings: Settings) -> Iterator[Fault]:
+    """Yield what contradicts itself, and what does not fit the files of the workspace."""
+    yield from contradictions(settings)
+    for name, profile in settings.profiles.items():
+        try:
+            parse_threshold(profile.default_slo or "rate<=0")
+        except ValueError as error:
+            yield ("profiles", name, "default_slo"), str(error)
+    for file in settings.actions:
+        if not Path(file).is_file():
+            yield ("actions",), f"there is no file '{file}'"
+    if settings.target is None:
+        for pattern in settings.app.sources:
+            if not any(path.is_file() for path in Path().glob(pattern)):
+                yield ("app", "sources"), f"'{pattern}' matches no file"
+    if fault := _results_fault(settings):
+        yield ("results",), fault
+
+
+def _results_fault(settings: Settings) -> str:
+    """Return why runs cannot be published there; empty when they can."""
+    results, here = Path(settings.results).resolve(), Path().resolve()
+    said = f"'{settings.results}' cannot hold the results: "
+    if results.exists() and not results.is_dir():
+        return f"{said}it is a file"
+    if here.is_relative_to(results):
+        return f"{said}it is the workspace itself, or around it; name a folder of their own"
+    for taken in (*_OURS, settings.journeys):
+        if results.is_relative_to(here / taken):
+            return f"{said}{taken} holds other things; name a folder of their own"
+    return ""

@@ -1,0 +1,52 @@
+"""What is printed reaches the terminal, or does no harm. Standard library only.
+
+A terminal may not know our characters, and who reads may stop doing so (``doit list | head -1``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+_PRINTING = ("help", "info", "list")
+"""doit's commands that do nothing but print."""
+
+
+def prepare_terminal(arguments: Sequence[str]) -> None:
+    """Let no character be the end of a call; a call that only prints ends when nobody reads."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # a test's own stream
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if arguments[:1] and arguments[0] in _PRINTING:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+class Unheard:
+    """A stream for a call that goes on when nobody reads what it prints any more."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Print the text, or drop it."""
+        self._unless_closed(self._stream.write, text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Print what is still held back, or drop it."""
+        self._unless_closed(self._stream.flush)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def _unless_closed(self, action: Any, *arguments: str) -> None:
+        try:
+            action(*arguments)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)

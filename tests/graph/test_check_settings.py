@@ -1,0 +1,106 @@
+"""Settings that do not fit the files of the workspace are refused, with key and line."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph.make_plan import make_plan
+from graph.variables import read_variables
+from tandem.errors import RefusedError, SettingsError
+
+APP = '[app]\ncommand = ["serve", "{port}"]\n'
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A folder with a journey, in which settings can be tried."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys/actions.yaml").write_text("actions: {}\n")
+    (tmp_path / "journeys/a.yaml").write_text("id: a\nsteps: [{action: navigate, target: /}]\n")
+    return tmp_path
+
+
+def said(workspace, text, **arguments):
+    """Return what is said of these settings and arguments."""
+    (workspace / "tandem.toml").write_text(text)
+    with pytest.raises((SettingsError, RefusedError)) as caught:
+        make_plan(read_variables(arguments))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f'{APP}[profiles.quick]\ndefault_slo = "p95<5"\n',
+            "tandem.toml:4: profiles.quick.default_slo: 'p95<5' is not a threshold; write",
+        ),
+        (
+            f'{APP}sources = ["src/**/*"]\n',
+            "tandem.toml:3: app.sources: 'src/**/*' matches no",
+        ),
+        (
+            f'actions = ["nope.yaml"]\n{APP}',
+            "tandem.toml:1: actions: there is no file 'nope.yaml'",
+        ),
+    ],
+)
+def test_what_names_nothing_is_refused(workspace, text, expected):
+    assert said(workspace, text).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("results", "why"),
+    [
+        ("", "it is the workspace itself"),
+        (".", "it is the workspace itself"),
+        ("..", "it is the workspace itself, or around it"),
+        ("journeys", "journeys holds other things"),
+        ("journeys/runs", "journeys holds other things"),
+        ("build", "build holds other things"),
+        (".tandem/results", ".tandem holds other things"),
+        ("tandem.toml", "it is a file"),
+    ],
+)
+def test_results_have_a_folder_of_their_own(workspace, results, why):
+    found = said(workspace, f'results = "{results}"\n{APP}')
+    assert found.startswith("tandem.toml:1: results: ")
+    assert why in found
+
+
+def test_results_may_lie_elsewhere(workspace, tmp_path):
+    text = f'results = "{tmp_path.parent / "elsewhere"}"\n{APP}'
+    (workspace / "tandem.toml").write_text(text)
+    assert make_plan(read_variables({})).settings["results"].endswith("elsewhere")
+
+
+def test_a_named_settings_file_is_there(workspace):
+    found = said(workspace, APP, config="nope.toml")
+    assert found == "config=nope.toml: there is no such file"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"journey": ""}, "journey=: a name is missing; known are a"),
+        ({"journey": "a,"}, "journey=a,: a name is missing"),
+        ({"executor": "playwrigth"}, "did you mean 'playwright'?; known are playwright, k6"),
+        ({"headed": "2"}, "headed=2: expected 0 or 1"),
+        ({"debug": "yes"}, "debug=yes: expected 0 or 1"),
+    ],
+)
+def test_arguments_that_say_nothing_are_refused(workspace, arguments, expected):
+    assert expected in said(workspace, APP, **arguments)
+
+
+@pytest.mark.parametrize("name", ["headed", "debug"])
+def test_a_window_needs_a_screen(workspace, monkeypatch, name):
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    found = said(workspace, APP, **{name: "1"})
+    assert "DISPLAY is not set" in found
+    assert "xvfb-run" in found
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert make_plan(read_variables({name: "1"})).desk.headed == (name == "headed")
