@@ -23,6 +23,13 @@ class Artifact(FrozenModel):
     sha256: str
 
 
+class WithheldFile(FrozenModel):
+    """A raw file that was not kept, since secrets may be in it."""
+
+    path: str
+    why: str
+
+
 class Attempt(FrozenModel):
     """One try at the cell. Times are UTC, ISO 8601 with microseconds."""
 
@@ -91,6 +98,7 @@ class CellOutcome(FrozenModel):
     started_at: str
     ended_at: str
     artifacts: tuple[Artifact, ...]
+    withheld: tuple[WithheldFile, ...] = ()
 
     @property
     def iterations_planned(self) -> int:

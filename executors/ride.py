@@ -6,6 +6,7 @@ being told to stop (a signal) leaves no record, and then the cell's former one s
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,9 @@ from executors.outcome import (
     write_outcome,
 )
 from executors.playwright import ride_playwright
+from executors.redaction.files import Redaction
+from executors.redaction.rules import NameRules
+from executors.redaction.values import SecretValues
 from executors.server import running_app
 from executors.staging import (
     artifacts_in,
@@ -30,6 +34,7 @@ from executors.staging import (
     fresh_stage,
     last_on_top,
     put_in_place,
+    remove_leftovers,
 )
 from executors.targets import check_target
 from executors.toolchain import Tool
@@ -74,6 +79,14 @@ class Load:
     """Transaction to the steps that it is over."""
     pause_s: float = 0.0
     """All pauses of one iteration, together."""
+    secrets: tuple[str, ...] = ()
+    """Environment variables whose values are kept out of every artifact."""
+
+    @property
+    def redaction(self) -> Redaction:
+        """What is kept out of the artifacts."""
+        values = SecretValues(os.environ.get(name, "") for name in self.secrets)
+        return Redaction(values, NameRules(self.settings.redaction.names))
 
     @property
     def order(self) -> Order:
@@ -113,6 +126,7 @@ def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | 
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
+        remove_leftovers()
         stage = fresh_stage(load.folder)
         started_at = _now()
         attempts = tuple(_attempts(load, stage, lock, say))
@@ -156,7 +170,7 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> tuple[Attempt,
     attempt = Attempt(
         number=number,
         outcome=judged.outcome,
-        reason=judged.reason,
+        reason=load.redaction.values.redact_text(judged.reason),
         step=judged.step,
         exit_code=result.exit_code if result else None,
         iterations_ok=result.iterations_ok if result else 0,
@@ -183,6 +197,7 @@ def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
 def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: str) -> CellOutcome:
     """Write the record beside the artifacts and let both appear under the cell's name at once."""
     attempts = last_on_top(stage, attempts)
+    withheld = load.redaction.clean(stage)
     last = attempts[-1] if attempts else None
     outcome = CellOutcome(
         journey=load.journey,
@@ -208,6 +223,7 @@ def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: st
         started_at=started_at,
         ended_at=_now(),
         artifacts=tuple(artifacts_in(stage)),
+        withheld=tuple(withheld),
     )
     write_outcome(stage, outcome)
     put_in_place(stage, load.folder)

@@ -15,6 +15,7 @@ from executors.outcome import FILE, Artifact, Attempt
 from tandem.files import digest_file
 
 STAGE = Path(".tandem", "stage")
+_FORMER = ".former"
 
 
 def stage_of(folder: Path) -> Path:
@@ -31,6 +32,17 @@ def fresh_stage(folder: Path) -> Path:
         shutil.rmtree(stage)
     stage.mkdir()
     return stage
+
+
+def remove_leftovers() -> None:
+    """Remove what killed processes left half done: nothing has looked for secrets in it.
+
+    To be called while the load lock is held, when nobody rides here.
+    """
+    for stage in STAGE.iterdir() if STAGE.exists() else ():
+        is_whole = (stage / FILE).exists() or stage.suffix == _FORMER
+        if not is_whole and any(stage.iterdir()):
+            shutil.rmtree(stage)
 
 
 def put_in_place(stage: Path, folder: Path) -> None:
@@ -87,4 +99,4 @@ def artifacts_in(stage: Path) -> Iterator[Artifact]:
 
 
 def _former(stage: Path) -> Path:
-    return stage.with_name(f"{stage.name}.former")
+    return stage.with_name(f"{stage.name}{_FORMER}")

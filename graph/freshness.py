@@ -83,7 +83,8 @@ def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
     """Return the digests of all that a load depends on; an app that nothing identifies is ""."""
     tool = _record(tool_file(tool_of(cell)))
     profile = plan.settings["profiles"][cell.profile]
-    options = [profile["browser_retries"], profile["max_failed_iterations"]]
+    options: list[Any] = [profile["browser_retries"], profile["max_failed_iterations"]]
+    options.append(plan.settings["redaction"])
     if cell.executor == "playwright":
         browser = {**plan.settings["browser"], "executable": None}  # the tool's digest says it
         options += [_playwright_version(), browser, asdict(plan.desk)]

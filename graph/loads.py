@@ -47,7 +47,13 @@ def load_of(
         slow_mo_ms=plan.desk.slow_mo_ms,
         debug=plan.desk.debug,
         refused=refusal_of(cell, journey),
+        secrets=_secrets(settings, sound),
     )
+
+
+def _secrets(settings: Settings, journey: ResolvedJourney | None) -> tuple[str, ...]:
+    named = journey.variables.get("secret", ()) if journey else ()
+    return tuple(sorted({*named, *settings.redaction.variables}))
 
 
 def _tools(tool: Tool, cell: Cell) -> dict[str, dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from executors.redaction.values import MIN_LENGTH
 from graph.plan import Cell
 from journeys.resolved import RefusedJourney, ResolvedJourney
 
@@ -21,6 +22,14 @@ def refusal_of(cell: Cell, journey: ResolvedJourney | RefusedJourney) -> str:
     )
     if missing:
         return f"{journey.source}: not set in the environment: {', '.join(missing)}"
+    short = sorted(
+        name for name in journey.variables.get("secret", ()) if len(os.environ[name]) < MIN_LENGTH
+    )
+    if short:
+        return (
+            f"{journey.source}: shorter than {MIN_LENGTH} characters: {', '.join(short)}; "
+            "so short a secret cannot be told from other text, and would stay in artifacts"
+        )
     return next(_too_few_rows(cell, journey), "")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from executors.outcome import CellOutcome
 from journeys.slo import parse_threshold
 from summary.models import CellSummary, Finding, JourneyInfo, SeriesSummary, SloResult
 
 _SEVERITIES = ("error", "warning", "info")
-_KINDS = ("journey", "cell", "slo", "check", "flaky", "pacing", "coverage")
+_KINDS = ("journey", "cell", "slo", "check", "flaky", "pacing", "coverage", "redaction")
 _LATE = 0.1
 """A share of the pacing: interactions that start later than that were not ridden as planned."""
 
@@ -67,6 +68,14 @@ def _of_cells(cells: Iterable[CellSummary], pacing: dict[str, float]) -> Iterato
         if late > _LATE * 1000 * pacing[cell.journey]:
             text = f"One interaction in twenty started {late:.0f} ms late or later."
             yield Finding(**about, severity="warning", kind="pacing", text=text)
+
+
+def withheld_from(outcome: CellOutcome) -> Iterator[Finding]:
+    """Yield each file of the cell that was not kept, since secrets may be in it."""
+    for file in outcome.withheld:
+        about = _about(outcome.journey, outcome.executor, outcome.users)
+        text = f"{file.path} was not kept: {file.why}."
+        yield Finding(**about, severity="info", kind="redaction", text=text)
 
 
 def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:

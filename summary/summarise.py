@@ -12,7 +12,7 @@ from summary.cell_samples import CellSamples
 from summary.comparisons import growth, lay_beside
 from summary.cross_check import check_totals
 from summary.figures import errors_of, readings_of, series_of
-from summary.findings import find
+from summary.findings import find, withheld_from
 from summary.judge import judge_run, judge_slos, with_verdict
 from summary.models import (
     CellSummary,
@@ -82,6 +82,7 @@ def summarise(run: RunData) -> Summary:
         made.vitals.extend(readings_of(cell.outcome, samples, "vital"))
         made.health.extend(readings_of(cell.outcome, samples, "health"))
         made.errors.extend(errors_of(cell.outcome, samples))
+        made.findings.extend(withheld_from(cell.outcome))
         made.findings.extend(check_totals(cell.outcome, samples, cell.totals))
         journey = journeys[cell.outcome.journey]
         if isinstance(journey, ResolvedJourney):

@@ -120,6 +120,15 @@ class RetentionSettings(FrozenModel):
     """A size: of everything below ``results``."""
 
 
+class RedactionSettings(FrozenModel):
+    """What stands in no artifact, beside the secrets that journeys refer to."""
+
+    names: tuple[str, ...] = ()
+    """Headers, cookies, parameters and fields of bodies, beside the usual ones."""
+    variables: tuple[str, ...] = ()
+    """Environment variables whose values are secrets, such as those that only the app reads."""
+
+
 class EnvironmentSettings(FrozenModel):
     """What is ridden under one environment's name."""
 
@@ -217,6 +226,7 @@ class Settings(BaseSettings):
     browser: BrowserSettings = BrowserSettings()
     k6: K6Settings = K6Settings()
     retention: RetentionSettings = RetentionSettings()
+    redaction: RedactionSettings = RedactionSettings()
     profiles: dict[str, ProfileSettings] = Field(default_factory=default_profiles)
 
     @field_validator("base_url")

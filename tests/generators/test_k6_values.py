@@ -20,7 +20,7 @@ from journeys.expressions import escape
 from journeys.resolved import ResolvedJourney
 from tandem.models import Executor
 
-PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=60)
 K6 = Path(sys.executable).with_name("k6")
 
 Resolves = Callable[..., ResolvedJourney]

@@ -18,7 +18,7 @@ from journeys.expressions import escape
 from journeys.resolved import ResolvedJourney
 from tandem.models import Executor
 
-PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=60)
 
 Resolves = Callable[..., ResolvedJourney]
 Generates = Callable[[Executor, ResolvedJourney], str]

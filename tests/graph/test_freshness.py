@@ -27,6 +27,7 @@ def plan(*, desk=NOBODY, **settings):
         "base_url": None,
         "env": {},
         "browser": {"arguments": []},
+        "redaction": {"names": [], "variables": []},
         "profiles": {"quick": profile},
     }
     return Plan(plain | settings, {"home": "journeys/home.yaml"}, {}, (), desk, (VIEW,))

@@ -48,6 +48,13 @@ def test_variables_that_are_not_set_are_named(workspace, monkeypatch, set_to):
     assert refusal(workspace) == expected
 
 
+def test_a_secret_that_cannot_be_redacted_is_refused(workspace, monkeypatch):
+    monkeypatch.setenv("SHOP_KEY", "abc12")
+    assert refusal(workspace).startswith(
+        "journeys/home.yaml: shorter than 6 characters: SHOP_KEY; so short a secret"
+    )
+
+
 @pytest.mark.parametrize(
     ("ridden", "needed"),
     [

@@ -33,7 +33,7 @@ def order(row):
 
 
 @given(rows=st.lists(SAMPLES), cut=st.integers(1, 7), piece=st.integers(1, 50))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_rows_come_out_in_order_whatever_fits_into_memory(rows, cut, piece):
     rows = sorted(rows, key=lambda row: row.attempt)
     given = [as_table(rows[at : at + cut]) for at in range(0, len(rows), cut)]

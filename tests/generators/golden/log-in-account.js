@@ -166,11 +166,12 @@ function request(method, path, extra = {}) {
 
 // Only ever the app under test: a path, or a URL of its own origin that a response has named.
 function url(path) {
+  const encoded = encodeURI(path).replace(/%25/g, "%"); // as a browser does
   if (path.startsWith("/") && !path.startsWith("//")) {
-    return BASE_URL + path;
+    return BASE_URL + encoded;
   }
   if (path === BASE_URL || path.startsWith(BASE_URL + "/")) {
-    return path;
+    return encoded;
   }
   throw new Error(`${path} is not a URL of ${BASE_URL}`);
 }
