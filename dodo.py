@@ -21,8 +21,9 @@ from typing import Any
 
 from doit.tools import config_changed
 
-from graph import actions, freshness, upkeep
+from graph import ab, actions, confirmation, freshness, nightly, nights, upkeep
 from graph.database import usable_database
+from graph.plan import REPORTS, View
 from graph.reporter import GraphReporter
 from graph.session import plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
@@ -83,15 +84,15 @@ def task_journey() -> Iterator[Task]:
     """Resolve each journey: its spec, with the action map and its data filled in."""
     for view in views():
         for journey in view.journeys:
-            spec, maps = plan().specs[journey], plan().action_maps
+            spec = plan().specs[journey]
             data = [each for each in plan().data_files.get(journey, ()) if Path(each).exists()]
             resolved = view.build / "journeys" / f"{journey}.json"
             yield {
                 "name": f"{view.name}:{journey}",
-                "actions": [(actions.resolve_journey, [spec, maps, journey, resolved])],
-                "file_dep": [spec, *data, *maps, *JOURNEY_CODE],
+                "actions": [(actions.resolve_journey, [spec, plan(), journey, resolved])],
+                "file_dep": [spec, *data, *plan().action_maps, *JOURNEY_CODE],
                 "targets": [resolved],
-                "uptodate": [AsMade()],
+                "uptodate": [config_changed(freshness.resolved_in(plan())), AsMade()],
                 "clean": [(actions.remove, [[resolved]])],
             }
 
@@ -110,18 +111,33 @@ def task_script() -> Iterator[Task]:
             }
 
 
+def task_night() -> Iterator[Task]:
+    """Begin a night, or go on with the open one: night=NAME says which."""
+    asked = variables().night
+    for view in (view for view in views() if view.is_night):
+        made = [nights.night_file(view), nights.history_file(view)]
+        yield {
+            "name": view.name,
+            "actions": [(nightly.begin_night, [view, plan(), asked])],
+            "targets": made,
+            "uptodate": [(nights.night_is_current, [view, plan(), asked]), AsMade()],
+            "clean": [(actions.remove, [[*made, nights.remembered_file(view)]])],
+        }
+
+
 def task_load() -> Iterator[Task]:
     """Ride each cell and record its outcome, whatever it is."""
     for view in views():
         for cell in view.cells:
             yield {
                 "name": cell.name,
-                "actions": [(actions.ride_cell, [cell, plan()])],
+                "actions": [(actions.ride_cell, [cell, view.cells, plan(), variables().quiet])],
                 # No file_dep: what a load was ridden with is known from its own outcome.
                 "task_dep": [
                     f"script:{cell.name}",
                     f"toolchain:{freshness.tool_of(cell)}",
                     f"app:{view.name}",
+                    *([f"night:{view.name}"] if view.is_night else []),
                 ],
                 "targets": [cell.outcome],
                 "uptodate": [(freshness.load_is_current, [cell, plan()])],
@@ -151,12 +167,31 @@ def task_table() -> Iterator[Task]:
             }
 
 
+def task_confirm() -> Iterator[Task]:
+    """Ride the cells of suspects once more in their night, before anything is said of them."""
+    for view in (view for view in views() if view.is_night):
+        yield {
+            "name": view.name,
+            "actions": [(confirmation.confirm_suspects, [view, plan(), variables().quiet])],
+            "file_dep": [
+                *(cell.table for cell in view.cells),
+                *(cell.attempts_table for cell in view.cells),
+                nights.history_file(view),
+            ],
+            "targets": [nights.again_file(view)],
+            "uptodate": [(nights.suspects_are_confirmed, [view]), AsMade()],
+            "clean": [(actions.remove, [[nights.again_file(view).parent]])],
+        }
+
+
 def task_summary() -> Iterator[Task]:
     """Judge the run: statistics, SLOs, findings, verdict."""
     for view in views():
         profile = plan().settings["profiles"][view.profile]
         made = [view.build / name for name in ("run.json", "tables/runs.parquet")]
         made += [view.build / "summary" / name for name in SUMMARY_FILES]
+        if view.is_night:
+            made += [view.build / "summary" / name for name in ("regression.json", "night.json")]
         yield {
             "name": view.name,
             "actions": [(actions.summarise_view, [view, plan()])],
@@ -166,6 +201,7 @@ def task_summary() -> Iterator[Task]:
                 *(cell.outcome for cell in view.cells),
                 *(cell.script for cell in view.cells),
                 *(view.build / name for name in view.resolved),
+                *([nights.history_file(view), nights.again_file(view)] if view.is_night else []),
                 *SUMMARY_CODE,
             ],
             "targets": made,
@@ -177,7 +213,7 @@ def task_summary() -> Iterator[Task]:
 def task_report() -> Iterator[Task]:
     """Render the summary as Markdown, HTML and JUnit."""
     for view in views():
-        made = [view.build / name for name in ("report.md", "report.html", "junit.xml")]
+        made = [view.build / name for name in REPORTS]
         yield {
             "name": view.name,
             "actions": [(actions.render_reports, [view])],
@@ -206,13 +242,24 @@ def task_publish() -> Iterator[Task]:
         }
 
 
+def task_remember() -> Iterator[Task]:
+    """Put the night into the history."""
+    for view in (view for view in views() if view.is_night):
+        yield {
+            "name": view.name,
+            "actions": [(nightly.remember_night, [view, plan()])],
+            "task_dep": [f"publish:{view.name}"],
+            "uptodate": [(nights.night_is_remembered, [view])],
+        }
+
+
 def task_gate() -> Iterator[Task]:
     """Print the result and leave the verdict's exit code to the shell."""
     for view in views():
         yield {
             "name": view.name,
             "actions": [(actions.pass_gate, [view, plan()])],
-            "task_dep": [f"publish:{view.name}"],
+            "task_dep": [f"publish:{view.name}"] + [f"remember:{view.name}"] * view.is_night,
             "uptodate": [False],
         }
 
@@ -223,6 +270,7 @@ def _profile(name: str) -> Task:
     ordered: list[str] = []
     for view in (view for view in views() if view.profile == name):
         ordered += ["toolchain:k6", "toolchain:chromium", f"app:{view.name}"]
+        ordered += [f"night:{view.name}"] * view.is_night
         ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
         ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]
         ordered.append(f"gate:{view.name}")
@@ -237,6 +285,17 @@ def task_quick() -> Task:
 def task_nightly() -> Task:
     """Ride the full matrix, for CI."""
     return _profile("nightly")
+
+
+def task_ab() -> Task:
+    """Hold head (the app as it stands) against base=REVISION or URL, ridden in turn."""
+    mine = [view for view in views() if view.profile == ab.PROFILE]
+    ready = [f"script:{cell.name}" for view in mine for cell in view.cells]
+    return {
+        "actions": [(ab.ride_ab, [view, plan(), variables()]) for view in mine],
+        "task_dep": ["toolchain:k6", "toolchain:chromium", *ready],
+        "uptodate": [False],
+    }
 
 
 def task_validate() -> Task:
@@ -275,6 +334,40 @@ def task_slo_backtest() -> Task:
     given = variables()
     chosen = given.run if given.has_run else "all"
     return {"actions": [(upkeep.backtest_slos, [plan(), chosen])], "uptodate": [False]}
+
+
+def task_history() -> Task:
+    """List the nights that are known; import=FILE.csv takes those of a table in."""
+    given = variables()
+    return {
+        "actions": [(nightly.list_history, [plan(), _nights(), given.imported])],
+        "uptodate": [False],
+    }
+
+
+def task_baseline_accept() -> Task:
+    """Say that the newest level is the new normal, with reason=WHY (journey=ID for one of them)."""
+    given = variables()
+    arguments = [plan(), _nights()[0], given.reason, given.selection.get("journey", "")]
+    return {"actions": [(nightly.accept_baseline, arguments)], "uptodate": [False]}
+
+
+def task_baseline_pin() -> Task:
+    """Say that what is usual begins with run=STAMP."""
+    given = variables()
+    chosen = given.selection.get("journey", "")
+    arguments = [plan(), _nights()[0], given.run, given.reason, chosen]
+    return {"actions": [(nightly.pin_baseline, arguments)], "uptodate": [False]}
+
+
+def task_calibrate() -> Task:
+    """Replay the verdict over the known nights (simulate=1: over simulated ones)."""
+    arguments = [plan(), _nights()[0], variables().simulate]
+    return {"actions": [(nightly.calibrate, arguments)], "uptodate": [False]}
+
+
+def _nights() -> tuple[View, ...]:
+    return tuple(plan().night_views)
 
 
 def task_prune() -> Task:

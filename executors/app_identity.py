@@ -15,7 +15,7 @@ from executors.http_get import get
 from tandem.files import canonical_json, digest_bytes, digest_file, digest_text
 
 _TIMEOUT_S = 10.0
-_STARTED_WITH = ("command", "environment", "ready_path")
+_STARTED_WITH = ("command", "folder", "environment", "ready_path", "ready_status", "ready_log")
 
 
 def identify_app(

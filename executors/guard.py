@@ -216,6 +216,7 @@ def _watch(tree: Tree, parent: int, signals: int) -> float:
 def _end(tree: Tree, grace_s: float, parent: int) -> None:
     """End what is left of the tree: the program first, then whatever outlived it."""
     tree.signal_program(signal.SIGTERM)
+    tree.signal_program(signal.SIGCONT)  # one that was frozen hears nothing else
     _wait(lambda: tree.ended() or os.getppid() != parent, grace_s)
     if os.getppid() != parent:  # it died meanwhile: nobody waits for a long grace any more
         _wait(tree.ended, min(grace_s, GRACE_S))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import os
 import re
 import shutil
@@ -18,10 +19,12 @@ from executors import processes
 from executors.attempt import Company, Failure, Order, Result, cleared
 from executors.health import Signs
 from executors.lines import lines_beginning_with, read_header
+from executors.stopping import STOPPED
 from tandem.errors import ArtifactError
 
 METRICS: Final = "metrics.csv.gz"
-_PLAIN = "metrics.csv"
+ROWS: Final = "metrics.csv"
+"""Where they are written while k6 rides."""
 _PACKED_WELL_ENOUGH = 5
 """Rows so alike pack well at any level; this one is quick."""
 SUMMARY: Final = "summary.json"
@@ -40,6 +43,8 @@ _ENVIRONMENT = {
 }
 _MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 """What a line of k6's log says; a stack stands behind the first backslash."""
+_CANNOT_WRITE = b"CSV: Error writing to file"
+"""In k6's log, once for each row that it lost."""
 _SIGNALLED = 128
 _NO_CODE = 255
 
@@ -83,7 +88,7 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
         "--address",
         "",  # no REST server: several k6 at once would fight for its port
         "--out",
-        f"csv={_PLAIN}",
+        f"csv={ROWS}",
         "--summary-export",
         SUMMARY,
         str(order.script.absolute()),
@@ -108,16 +113,17 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
         company.attend(process),
     ):
         ended = processes.run_until(process, order.deadline_s)
-    _pack(folder / _PLAIN, folder / METRICS)
+    _pack(folder / ROWS, folder / METRICS)
     metrics = metrics_file(folder)
     sick, fault = _trouble(ended, order, folder)
     failures = tuple(_failures(metrics))
+    iterations_ok = sum(1 for _ in _rows(metrics, b"iterations_ok,"))
     return Result(
         exit_code=ended.exit_code,
-        iterations_ok=sum(1 for _ in _rows(metrics, b"iterations_ok,")),
+        iterations_ok=iterations_ok,
         failures=failures,
         fault=fault,
-        sick=sick,
+        sick=sick or _unwritten(folder, iterations_ok),
         signs=Signs(
             tuple(_own_lateness_ms(metrics)),
             reasons=[each.reason for each in failures],
@@ -128,7 +134,7 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
 
 def metrics_file(folder: Path) -> Path:
     """Return where k6's rows are: packed, or plain where there was no room for that."""
-    plain = folder / _PLAIN
+    plain = folder / ROWS
     return plain if plain.exists() else folder / METRICS
 
 
@@ -157,6 +163,8 @@ def _pack(plain: Path, packed: Path) -> None:
 
 def _trouble(ended: processes.Ended, order: Order, folder: Path) -> tuple[str, str]:
     """Return why k6's numbers cannot be used at all, and what else went wrong."""
+    if ended.stopped:
+        return STOPPED, ""
     if ended.timed_out:
         return "", f"k6 did not end within {order.deadline_s:.0f} s and was stopped"
     code = ended.exit_code
@@ -169,6 +177,25 @@ def _trouble(ended: processes.Ended, order: Order, folder: Path) -> tuple[str, s
     if not (folder / SUMMARY).exists() or not metrics_file(folder).exists():
         return "", "k6 ended without writing its results"
     return "", ""
+
+
+def _unwritten(folder: Path, iterations_ok: int) -> str:
+    """Return what k6 could not write down, as on a full disk; it ends with 0 all the same."""
+    summary = folder / SUMMARY
+    if not summary.exists():  # it was ended before
+        return ""
+    try:
+        metrics = json.loads(summary.read_bytes())["metrics"]
+        counted = metrics.get("iterations_ok", {}).get("count", 0)
+    except (ValueError, KeyError):
+        lost = "its summary"
+    else:
+        complained = _CANNOT_WRITE in (folder / STDOUT).read_bytes()
+        if counted <= iterations_ok and not complained:
+            return ""
+        lost = f"all of its rows ({iterations_ok} of {counted} iterations that came through)"
+    free_mb = shutil.disk_usage(folder).free >> 20
+    return f"k6 could not write {lost}; {free_mb} MB are free on the disk"
 
 
 def _failures(metrics: Path) -> Iterator[Failure]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import portalocker
 
+from executors import stopping
 from tandem.errors import RefusedError
 
 DEFAULT = Path("/tmp/tandem-load.lock")  # noqa: S108 (one name for all users; opened with care)
@@ -30,7 +31,7 @@ def load_lock(on_wait: Callable[[str], None], path: Path = DEFAULT) -> Iterator[
     Hand the descriptor to every process that makes load: the lock is free when all of them have
     ended, so a load that lost its parent is still waited for. Where the lock is taken, ``on_wait``
     gets one sentence that says by whom, as far as that is known. Raises :class:`RefusedError`
-    when the file cannot be used.
+    when the file cannot be used, and StoppedError when the run is told to end meanwhile.
     """
     descriptor = _acquire(on_wait, path)
     try:
@@ -55,6 +56,7 @@ def _acquire(on_wait: Callable[[str], None], path: Path) -> int:
                 if not said:
                     on_wait(_waiting(descriptor))
                 said = True
+                stopping.heed()
                 time.sleep(_POLL_S)
                 continue
             if _is_at(descriptor, path):  # else somebody cleaned up: another file has the name

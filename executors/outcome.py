@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 from tandem.models import Executor, FrozenModel, Outcome
+from tandem.wording import plain_words
 
 SCHEMA_VERSION: Final = 1
 FILE: Final = "outcome.json"
@@ -126,6 +127,6 @@ def read_outcome(file: Path) -> CellOutcome:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise ArtifactError(
-            f"{file}: not an outcome of this version: {field}: {first['msg']}",
+            f"{file}: not an outcome of this version: {field}: {plain_words(first)}",
             hint="Remove the cell's folder; the cell is then ridden again.",
         ) from error

@@ -12,6 +12,7 @@ from typing import Any, Final
 from executors import processes
 from executors.attempt import Company, Failure, Order, Result, cleared
 from executors.health import Signs
+from executors.stopping import STOPPED
 from tandem.files import write_text
 
 TIMINGS: Final = "timings.json"
@@ -113,6 +114,8 @@ def _timings(file: Path) -> dict[str, Any]:
 
 
 def _sick(ended: processes.Ended) -> str:
+    if ended.stopped:
+        return STOPPED
     if ended.timed_out:
         return ""
     if ended.exit_code == _BROWSER_GONE:

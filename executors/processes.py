@@ -7,10 +7,12 @@ when this process asks for it, ends, or is killed. Nothing is ever ended by its 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +20,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from executors import guard as guard_module
+from executors import stopping
 from tandem.errors import ToolchainError
 
 DEFAULT_GRACE_S = 5.0
+_LOOK_S = 0.5
+"""How soon it is noticed that the run is to end."""
 _GUARD = str(Path(guard_module.__file__).resolve())
 _GUARD_NEEDS_S = guard_module.LEFTOVER_GRACE_S + 2 * guard_module.KILL_S
 """What the guard may need after the grace, at worst; beyond it the guard itself is stuck."""
@@ -28,10 +33,13 @@ _GUARD_NEEDS_S = guard_module.LEFTOVER_GRACE_S + 2 * guard_module.KILL_S
 
 @dataclass(frozen=True)
 class Ended:
-    """How a program ended: its exit code (128 + n for signal n), and whether time ran out."""
+    """How a program ended: its exit code (128 + n for signal n), and whether it was made to."""
 
     exit_code: int
     timed_out: bool
+    """Its time was over."""
+    stopped: bool = False
+    """The run was told to end."""
 
 
 class Process:
@@ -145,12 +153,19 @@ def run_until(
 ) -> Ended:
     """Wait at most ``deadline_s`` seconds from now for the program's end, then stop it.
 
-    None waits for as long as it takes.
+    None waits for as long as it takes. A run that is told to end (:mod:`executors.stopping`) waits
+    no longer either.
     """
-    code = process.wait(deadline_s)  # measured on the monotonic clock
-    if code is not None:
-        return Ended(exit_code=code, timed_out=False)
-    return Ended(exit_code=process.stop(grace_s), timed_out=True)
+    until = math.inf if deadline_s is None else time.monotonic() + deadline_s
+    while True:
+        left = max(0.0, until - time.monotonic())
+        code = process.wait(min(left, _LOOK_S))
+        if code is not None:
+            return Ended(exit_code=code, timed_out=False)
+        if stopping.asked():
+            return Ended(exit_code=process.stop(grace_s), timed_out=False, stopped=True)
+        if not left:
+            return Ended(exit_code=process.stop(grace_s), timed_out=True)
 
 
 def _guard_command(report: int) -> list[str]:

@@ -1,18 +1,21 @@
 """Rides one cell: the lock, the app, the attempts, and the record that appears when all is done.
 
 A load never fails the graph. Whatever happens while it is ridden becomes the cell's outcome; only
-being told to stop (a signal) leaves no record, and then the cell's former one stays.
+being killed leaves no record, and then the cell's former one stays.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from executors import stopping
 from executors.attempt import Company, Judgement, Order, Result, judge
 from executors.health import Health, diagnose, watched
 from executors.host import this_host
@@ -24,6 +27,8 @@ from executors.outcome import (
     write_outcome,
 )
 from executors.playwright import ride_playwright
+from executors.processes import Process
+from executors.progress import Progress
 from executors.redaction.files import Redaction
 from executors.redaction.rules import NameRules
 from executors.redaction.values import SecretValues
@@ -36,11 +41,12 @@ from executors.staging import (
     put_in_place,
     remove_leftovers,
 )
+from executors.stopping import NOT_RIDDEN, STOPPED, StoppedError
 from executors.targets import check_target
 from executors.toolchain import Tool
 from tandem.errors import ServerError, ToolchainError
 from tandem.files import write_text
-from tandem.models import Executor
+from tandem.models import Executor, Outcome
 from tandem.settings import Settings
 
 FAULT_FILE = "fault.txt"
@@ -79,6 +85,8 @@ class Load:
     """Transaction to the steps that it is over."""
     pause_s: float = 0.0
     """All pauses of one iteration, together."""
+    progress: Progress | None = None
+    """Who is told how the ride goes on."""
     secrets: tuple[str, ...] = ()
     """Environment variables whose values are kept out of every artifact."""
 
@@ -120,7 +128,16 @@ def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | 
     """
     check_target(load.settings)
     if load.refused:
-        return _record(load, fresh_stage(load.folder), (), _now())
+        return _unridden(load, "failed", load.refused)
+    try:
+        return _ride(load, is_current, say)
+    except StoppedError:
+        # Without inputs it is current for nobody: the next call rides it.
+        return _unridden(replace(load, inputs={}), "invalid", NOT_RIDDEN)
+
+
+def _ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | None:
+    stopping.heed()
     with load_lock(say) as lock:
         if finish_interrupted(load.folder):
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
@@ -145,7 +162,7 @@ def _attempts(load: Load, stage: Path, lock: int, say: Say) -> Iterator[Attempt]
         folder.mkdir(parents=True)
         attempt, can_differ = _attempt(load, number, folder, lock)
         yield attempt
-        if attempt.outcome == "ok" or not can_differ:
+        if attempt.outcome == "ok" or not can_differ or stopping.asked():
             return
         if number < tries:
             say(f"{load.journey}: {attempt.reason}; trying again")
@@ -159,6 +176,8 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> tuple[Attempt,
     try:
         result, gone = _ride_on_app(load, folder, lock)
         judged = judge(result, planned, load.max_failed, gone)
+    except StoppedError:
+        judged = Judgement("invalid", STOPPED, "", planned, can_differ=False)
     except ServerError as error:
         judged = Judgement("failed", error.message, "", planned, can_differ=False)
     except ToolchainError as error:
@@ -186,7 +205,14 @@ def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
     """Return what the ride came to, and a sentence when the app did not live through it."""
     settings = load.settings
     health = Health()
-    company = Company((lock,), lambda process: watched(process.guard_pid, health))
+
+    @contextlib.contextmanager
+    def attend(process: Process) -> Iterator[None]:
+        told = load.progress.told(load.order, folder) if load.progress else nullcontext()
+        with watched(process.guard_pid, health), told:
+            yield
+
+    company = Company((lock,), attend)
     with running_app(settings.app, settings.target, folder, (lock,)) as app:
         result = _RIDERS[load.executor](load.order, app.origin, folder, company)
         gone = app.why_gone()
@@ -194,12 +220,37 @@ def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
     return replace(result, sick=result.sick or diagnose(health, result.signs)), gone
 
 
+def _unridden(load: Load, outcome: Outcome, reason: str) -> CellOutcome:
+    now = _now()
+    return _put(load, fresh_stage(load.folder), _blank(load, outcome, reason, now))
+
+
 def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: str) -> CellOutcome:
-    """Write the record beside the artifacts and let both appear under the cell's name at once."""
     attempts = last_on_top(stage, attempts)
     withheld = load.redaction.clean(stage)
-    last = attempts[-1] if attempts else None
-    outcome = CellOutcome(
+    last = attempts[-1]
+    found = {
+        "step": last.step,
+        "flaky": last.outcome == "ok" and len(attempts) > 1,
+        "attempts": tuple(attempts),
+        "ended_at": _now(),
+        "artifacts": tuple(artifacts_in(stage)),
+        "withheld": tuple(withheld),
+    }
+    blank = _blank(load, last.outcome, last.reason, started_at)
+    return _put(load, stage, blank.model_copy(update=found))
+
+
+def _put(load: Load, stage: Path, outcome: CellOutcome) -> CellOutcome:
+    """Write the record beside the artifacts and let both appear under the cell's name at once."""
+    write_outcome(stage, outcome)
+    put_in_place(stage, load.folder)
+    return outcome
+
+
+def _blank(load: Load, outcome: Outcome, reason: str, started_at: str) -> CellOutcome:
+    """Return the record of a cell that nobody has tried."""
+    return CellOutcome(
         journey=load.journey,
         executor=load.executor,
         users=load.users,
@@ -209,11 +260,11 @@ def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: st
         iterations=load.iterations,
         warmup=load.warmup,
         pacing_s=load.pacing_s,
-        outcome=last.outcome if last else "failed",
-        reason=last.reason if last else load.refused,
-        step=last.step if last else "",
-        flaky=last is not None and last.outcome == "ok" and len(attempts) > 1,
-        attempts=tuple(attempts),
+        outcome=outcome,
+        reason=reason,
+        step="",
+        flaky=False,
+        attempts=(),
         inputs=load.inputs,
         tools=load.tools,
         environment=load.settings.environment,
@@ -221,13 +272,9 @@ def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: st
         app=load.app,
         host=this_host(),
         started_at=started_at,
-        ended_at=_now(),
-        artifacts=tuple(artifacts_in(stage)),
-        withheld=tuple(withheld),
+        ended_at=started_at,
+        artifacts=(),
     )
-    write_outcome(stage, outcome)
-    put_in_place(stage, load.folder)
-    return outcome
 
 
 def _now() -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from executors import processes
+from executors import processes, stopping
 from executors.http_get import get
-from tandem.errors import ServerError
+from tandem.errors import ServerError, ToolchainError
 from tandem.settings import AppSettings
 
 LOG: str = "app.log"
@@ -25,14 +27,20 @@ _TAIL_LINES = 5
 class RunningApp:
     """An origin that can be ridden; ``process`` is None for a server that was running already."""
 
-    def __init__(self, origin: str, process: processes.Process | None = None) -> None:
+    def __init__(
+        self, origin: str, process: processes.Process | None = None, log: Path | None = None
+    ) -> None:
         self.origin = origin
         self._process = process
+        self._log = log
 
     def why_gone(self) -> str:
         """Return a sentence when the app ended while it was ridden, else an empty text."""
         code = self._process.poll() if self._process else None
-        return "" if code is None else f"the app ended during the ride, with exit code {code}"
+        if code is None:
+            return ""
+        said = _tail(self._log) if self._log else ""
+        return f"the app ended during the ride, with exit code {code}{said}"
 
 
 @contextlib.contextmanager
@@ -41,24 +49,54 @@ def running_app(
 ) -> Iterator[RunningApp]:
     """Yield the app when it is ready; what it prints goes to ``folder/app.log``.
 
-    With a ``target`` nothing is started. Raises :class:`ServerError` when the app is not ready in
-    time, or ends before.
+    With a ``target`` nothing is started. Raises :class:`ServerError` when nothing listens there,
+    and when the app cannot be started, is not ready in time, or ends before.
     """
     if target is not None:
+        _check_listening(target)
         yield RunningApp(target)
         return
     port = _free_port()
     log = folder / LOG
     command = [part.format(port=port, python=sys.executable) for part in app.command]
-    with processes.start(
-        command,
-        env={**os.environ, **app.environment},
-        cwd=Path.cwd(),
-        stdout=log,
-        keep_open=keep_open,
-    ) as process:
+    with _started(command, app, log, keep_open) as process:
         _wait_until_ready(process, app, port, log)
-        yield RunningApp(f"http://{_HOST}:{port}", process)
+        yield RunningApp(f"http://{_HOST}:{port}", process, log)
+
+
+def _check_listening(target: str) -> None:
+    """Raise :class:`ServerError` when nothing listens there.
+
+    A host that cannot be reached from here is left to the riders: they may have a proxy.
+    """
+    parts = urlsplit(target)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), _ANSWER_S).close()
+    except ConnectionRefusedError:
+        raise ServerError(
+            f"nothing listens at {target}: connection refused",
+            hint="Start the server, or check base_url.",
+        ) from None
+    except OSError:
+        return
+
+
+def _started(
+    command: Sequence[str], app: AppSettings, log: Path, keep_open: Sequence[int]
+) -> processes.Process:
+    try:
+        return processes.start(
+            command,
+            env={**os.environ, **app.environment},
+            cwd=Path.cwd() / app.folder,
+            stdout=log,
+            keep_open=keep_open,
+        )
+    except ToolchainError as error:
+        raise ServerError(
+            f"the app did not start: {error.message}", hint="Check app.command in tandem.toml."
+        ) from error
 
 
 def _free_port() -> int:
@@ -72,17 +110,33 @@ def _wait_until_ready(process: processes.Process, app: AppSettings, port: int, l
     deadline = time.monotonic() + app.ready_timeout_s
     answer = "nothing"
     while time.monotonic() < deadline:
+        stopping.heed()
         if (code := process.poll()) is not None:
             raise ServerError(f"the app ended with exit code {code} at its start{_tail(log)}")
-        answer = _answer(port, app.ready_path)
-        if answer.startswith("2"):
-            return
+        if app.ready_log is not None:
+            if _has_printed(log, re.compile(app.ready_log)):
+                return
+        else:
+            answer = _answer(port, app.ready_path)
+            if _is_ready(answer, app.ready_status):
+                return
         time.sleep(_POLL_S)
+    asked = f"GET {app.ready_path} answered {answer}"
+    if app.ready_log is not None:
+        asked = f"it printed no line with '{app.ready_log}'"
     raise ServerError(
-        f"the app was not ready within {app.ready_timeout_s:g} s: "
-        f"GET {app.ready_path} answered {answer}{_tail(log)}",
-        hint="Check app.command, app.ready_path and app.ready_timeout_s in tandem.toml.",
+        f"the app was not ready within {app.ready_timeout_s:g} s: {asked}{_tail(log)}",
+        hint="Check app.command and what app.ready_… say in tandem.toml.",
     )
+
+
+def _is_ready(answer: str, status: int | None) -> bool:
+    return answer.startswith("2") if status is None else answer == str(status)
+
+
+def _has_printed(log: Path, wanted: re.Pattern[str]) -> bool:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        return any(wanted.search(line) for line in lines)
 
 
 def _answer(port: int, path: str) -> str:

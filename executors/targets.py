@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import ipaddress
 import socket
 from collections.abc import Callable
@@ -22,10 +23,35 @@ def resolve_host(host: str) -> list[str]:
 
 def check_target(settings: Settings, resolver: Resolver = resolve_host) -> None:
     """Raise :class:`RefusedError` when the settings' target may not be ridden."""
+    _check_host(settings)
     if settings.environment == "remote":
         _check_remote(settings)
     elif settings.target is not None:
         _check_loopback(settings.target, settings.environment, resolver)
+
+
+def check_users(settings: Settings, users: int) -> None:
+    """Raise :class:`RefusedError` when so many users may not ride at once."""
+    most = settings.max_users
+    if most is not None and users > most:
+        name = settings.environment
+        raise RefusedError(
+            f"{users} users are more than the {most} that may ride in the environment '{name}'",
+            hint=f"Nothing was started. Narrow the run (users={most}), or raise max_users in"
+            f" [env.{name}] of tandem.toml.",
+        )
+
+
+def _check_host(settings: Settings) -> None:
+    allowed = settings.chosen.hosts
+    host = urlsplit(settings.target or "").hostname
+    if not allowed or host is None:
+        return
+    if not any(fnmatch.fnmatchcase(host, pattern.lower()) for pattern in allowed):
+        raise RefusedError(
+            f"the host '{host}' is not one of those that may be ridden: {', '.join(allowed)}",
+            hint=f"Nothing was started. See hosts in [env.{settings.environment}] of tandem.toml.",
+        )
 
 
 def _check_remote(settings: Settings) -> None:

@@ -88,10 +88,6 @@ class Tool(FrozenModel):
     examined: tuple[FileFacts, ...]
     """Every candidate there was, best first."""
 
-    def identity(self) -> dict[str, str]:
-        """Return what makes it this program, wherever it stands: what loads depend on."""
-        return {"name": self.name, "version": self.version, "sha256": self.sha256}
-
 
 def find_k6(configured: str | None = None) -> Tool:
     """Return the configured k6; else the newer one of the Python environment's and PATH's.

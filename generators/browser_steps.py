@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from pydantic import JsonValue
-
-from generators import python_values
+from generators import browser_requests
 from generators.browser_elements import acted_on, any_of, called_with, expected_of
-from generators.literals import python_string
-from generators.python_layout import INDENT, Argument, call
+from generators.python_layout import Argument, call
 from generators.python_values import text_argument
 from journeys.api_request import ApiRequest
 from journeys.checks import Expect, WaitFor, WaitForText
@@ -45,8 +42,12 @@ def lines_of(step: StepSpec) -> list[str]:
 
 def helpers_of(step: StepSpec) -> tuple[str, ...]:
     """Return the names that the statements of a built-in action call, beside the user's own."""
+    if isinstance(step, ApiRequest):
+        return browser_requests.helpers_of(step)
     if isinstance(step, Expect) and step.url is None:
-        return ("page_answer",) if step.selector is None else ("expect",)
+        if step.selector is not None:
+            return ("expect",)
+        return ("page_answer", *(["expect_json"] if step.json_values else []))
     if isinstance(step, WaitFor) and step.response is not None:
         return ("fresh_answer",)
     return _HELPERS.get(type(step), ())
@@ -149,27 +150,9 @@ def _expect_answer(step: Expect) -> list[str]:
         lines = call("answer = await page_answer", [_USER, text_argument(step.response)])
     if step.status:
         lines.append(f"expect_status(answer, {', '.join(map(str, step.status))})")
-    return [*lines, *_expect_json(step.json_values)]
-
-
-def _expect_json(values: dict[str, JsonValue]) -> list[str]:
-    """Return one call for each path, in their order."""
-    lines = []
-    for path, value in sorted(values.items()):
-        arguments = [Argument(("answer",)), Argument((python_string(path),))]
-        wanted = Argument((python_values.value(value),))
-        lines += call("await expect_json", [*arguments, wanted])
-    return lines
+    return [*lines, *browser_requests.expect_json(step.json_values)]
 
 
 @lines_of.register
 def _api_request(step: ApiRequest) -> list[str]:
-    method, target = python_values.text(step.method), python_values.text(step.target)
-    lines = ["await user.send(", f"    {method},", f"    {target},"]
-    if step.headers:
-        lines += python_values.item_lines("headers=", step.headers, INDENT)
-    if step.body is not None:
-        lines += python_values.item_lines("content=", step.body, INDENT)
-    if step.expected_status:
-        lines.append(f"    expected={tuple(step.expected_status)!r},")
-    return [*lines, ")"]
+    return browser_requests.lines_of(step)

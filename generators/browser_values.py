@@ -10,7 +10,7 @@ from generators.python_layout import LINE_LENGTH
 from generators.python_values import early_value
 from journeys.expressions import Reference, parse
 from journeys.resolved import ResolvedJourney
-from journeys.values import ResolvedFeeder
+from journeys.values import IterationValues, ResolvedFeeder
 
 _OF_REFERENCE = {"uuid": "new_uuid", "timestamp": "milliseconds", "random": "draw"}
 
@@ -32,7 +32,7 @@ def browser_values(journey: ResolvedJourney) -> BrowserValues:
     values = journey.values
     return BrowserValues(
         feeders=tuple(_feeders(values.feeders)),
-        entries=tuple(_entries(values.texts, values.feeders)),
+        entries=tuple(_entries(values)),
         called=frozenset(_called(journey)),
         variables=tuple(sorted({name for each in journey.variables.values() for name in each})),
     )
@@ -45,16 +45,20 @@ def _called(journey: ResolvedJourney) -> Iterator[str]:
         yield "kept"
     if journey.values.feeders:
         yield "pick"
+    if journey.values.basic:
+        yield "basic"
     for text in journey.values.texts.values():
         for part in parse(text):
             if isinstance(part, Reference) and part.namespace in _OF_REFERENCE:
                 yield _OF_REFERENCE[part.namespace]
 
 
-def _entries(texts: Mapping[str, str], feeders: Mapping[str, ResolvedFeeder]) -> Iterator[str]:
-    for name, text in sorted(texts.items()):
+def _entries(values: IterationValues) -> Iterator[str]:
+    for name, text in sorted(values.texts.items()):
         yield from _item(name, _terms(text, name), indent=12)
-    for name, feeder in sorted(feeders.items()):
+    for name, text in sorted(values.basic.items()):
+        yield from _item(name, [f"basic({' + '.join(_terms(text, name))})"], indent=12)
+    for name, feeder in sorted(values.feeders.items()):
         picked = (
             f"pick(user, FEEDERS[{python_string(name)}], {python_string(feeder.pick)}, "
             f"{python_string(feeder.per)}, {feeder.seed})"

@@ -9,28 +9,29 @@ from typing import Any
 from urllib.parse import quote
 
 from generators.environment import environment
-from generators.k6_values import early_value, k6_values, own_value
+from generators.k6_answers import canonical_header, checks_of, is_looked_at, is_read, uses_of
+from generators.k6_texts import Encoded, text_of, value_of
+from generators.k6_values import k6_values
 from generators.literals import comment_lines, javascript_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
-from generators.request_names import request_name
-from journeys.expressions import Reference, Template, parse
-from journeys.requests import Capture, RequestSpec
+from generators.request_names import OPAQUE, request_name
+from journeys.expressions import Reference, parse
+from journeys.requests import RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.step_base import DEFAULT_STEP_TIMEOUT_S
 
 _LINE_LENGTH = 80
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/?#[]@!$&'()*+,;=:%~|"
 
 
 @dataclass(frozen=True, slots=True)
 class _Wave:
-    """Requests sent in parallel, as JavaScript: the calls, and what is captured of the answers."""
+    """Requests sent in parallel, as JavaScript: the calls, and what is asked of the answers."""
 
     requests: tuple[str, ...]
     assignment: str
-    captures: tuple[str, ...]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
     return template.render(
         title=comment_lines(f"{journey.id}: {journey.description or 'a user journey'}", 100),
         journey=journey,
-        steps=_steps(journey),
+        steps=_steps(journey.steps, journey),
+        login=[step for step in _steps(journey.login, journey) if step.waves],
+        cookies=[(string_literal(name), text_of(parse(text))) for name, text in _cookies(journey)],
         pauses_ms=_pauses_ms(journey),
         uses=_uses(journey),
         values=k6_values(journey),
@@ -58,24 +61,26 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
         pacing_ms=_number(options.pacing_s * 1000),
         default_timeout=_timeout(DEFAULT_STEP_TIMEOUT_S),
         base_url=DEFAULT_BASE_URL,
+        opaque=f"^(?:{OPAQUE})$",
         file_name=f"{journey.id}-u{options.users:03d}.js",
     )
 
 
 def _uses(journey: ResolvedJourney) -> dict[str, bool]:
     """Tell which helpers the script needs."""
-    waves = [wave for step in journey.steps for wave in step.protocol]
+    waves = [wave for step in (*journey.login, *journey.steps) for wave in step.protocol]
     requests = [request for wave in waves for request in wave]
     return {
+        **uses_of(requests),
+        "redirects": any(request.redirects for request in requests),
+        "multipart": any(request.multipart is not None for request in requests),
         "optional": any(step.optional and step.has_protocol for step in journey.steps),
         "idle": any(not step.has_protocol for step in journey.steps),
         "parallel": any(len(wave) > 1 for wave in waves),
-        "captures": any(request.capture for request in requests),
         "json": any(request.json_body is not None for request in requests),
         "form": any(request.form is not None for request in requests),
         "body": any(request.body is not None for request in requests),
         "expected": any(request.expect.status for request in requests),
-        "read": any(_is_read(request) for request in requests),
         "text": any(request.expect.text is not None for request in requests),
     }
 
@@ -87,10 +92,14 @@ def _pauses_ms(journey: ResolvedJourney) -> str:
     return f"{{ {', '.join(items)} }}" if items else ""
 
 
-def _steps(journey: ResolvedJourney) -> list[_Step]:
+def _cookies(journey: ResolvedJourney) -> Iterable[tuple[str, str]]:
+    return sorted(journey.cookies.items())
+
+
+def _steps(found: Iterable[ResolvedStep], journey: ResolvedJourney) -> list[_Step]:
     works: dict[str, str] = {}
     steps = []
-    for step in journey.steps:
+    for step in found:
         comments = [str(group) for group in journey.groups_from(step)]
         if step.pause_s:
             comments = [f"A pause of {_number(step.pause_s)} s.", *comments]
@@ -115,9 +124,7 @@ def _work_name(base: str, taken: Iterable[str]) -> str:
 
 
 def _step(step: ResolvedStep, comments: Iterable[str], work: str, is_first_round: bool) -> _Step:
-    capturing = [
-        index for index, wave in enumerate(step.protocol) if any(each.capture for each in wave)
-    ]
+    capturing = [index for index, wave in enumerate(step.protocol) if any(map(is_looked_at, wave))]
     waves = []
     for index, wave in enumerate(step.protocol):
         number = capturing.index(index) + 1 if index in capturing and len(capturing) > 1 else ""
@@ -136,22 +143,22 @@ def _step(step: ResolvedStep, comments: Iterable[str], work: str, is_first_round
 
 
 def _wave(wave: tuple[RequestSpec, ...], variable: str, timeout_s: float) -> _Wave:
-    captures: list[str] = []
+    checks: list[str] = []
     for index, request in enumerate(wave):
         answer = variable if len(wave) == 1 else f"{variable}[{index}]"
-        captures.extend(_captures(request, answer))
+        checks.extend(checks_of(request, answer))
     return _Wave(
         requests=tuple(
             _request(request, timeout_s, indent=4 if len(wave) == 1 else 6) for request in wave
         ),
-        assignment=f"const {variable} = " if captures else "",
-        captures=tuple(captures),
+        assignment=f"const {variable} = " if checks else "",
+        checks=tuple(checks),
     )
 
 
 def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
     """Return the call of the script's ``request`` helper, on several lines when it is long."""
-    arguments = f"{_text(parse(request.method))}, {_text(_target(request))}"
+    arguments = f"{text_of(parse(request.method))}, {text_of(_target(request))}"
     extra = [f"{key}: {value}" for key, value in _extra(request, timeout_s).items()]
     if not extra:
         return f"request({arguments})"
@@ -169,28 +176,30 @@ def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     if request.query or name != f"{request.method} {_encoded_path(request.path)}":
         extra["name"] = string_literal(name)
     if request.headers:
-        extra["headers"] = _value(request.headers)
-    if request.json_body is not None:
-        extra["json"] = _value(request.json_body)
-    if request.form is not None:
-        extra["form"] = _value(request.form)
-    if request.body is not None:
-        extra["body"] = _value(request.body)
+        headers = {canonical_header(name): text for name, text in request.headers.items()}
+        extra["headers"] = value_of(headers)
+    extra.update(_content(request))
+    if request.redirects:
+        extra["redirects"] = str(request.redirects)
     if request.expect.status:
         extra["expected"] = javascript_literal(request.expect.status)
     if request.expect.text is not None:
-        extra["text"] = _value(request.expect.text)
-    if _is_read(request):
+        extra["text"] = value_of(request.expect.text)
+    if is_read(request):
         extra["read"] = "true"
     if timeout_s != DEFAULT_STEP_TIMEOUT_S:
         extra["timeout"] = string_literal(_timeout(timeout_s))
     return extra
 
 
-def _is_read(request: RequestSpec) -> bool:
-    """Tell whether the response's body is looked at; else k6 throws it away unread."""
-    in_body = any(capture.header is None for capture in request.capture.values())
-    return in_body or request.expect.text is not None
+def _content(request: RequestSpec) -> dict[str, str]:
+    contents: dict[str, Any] = {
+        "json": request.json_body,
+        "form": request.form,
+        "multipart": request.multipart,
+        "body": request.body,
+    }
+    return {kind: value_of(each) for kind, each in contents.items() if each is not None}
 
 
 def _default_name(request: RequestSpec) -> str:
@@ -208,102 +217,25 @@ def _encoded_path(path: str) -> str:
     return quote(_LONE_PERCENT.sub("%25", path), safe=_PATH_SAFE)
 
 
-def _target(request: RequestSpec) -> tuple[str | Reference | _Encoded, ...]:
+def _target(request: RequestSpec) -> tuple[str | Reference | Encoded, ...]:
     """Return path and query as one template; values of the query are percent-encoded."""
-    target: list[str | Reference | _Encoded] = [
+    target: list[str | Reference | Encoded] = [
         _encoded_path(part) if isinstance(part, str) else part for part in parse(request.path)
     ]
+    has_query = any("?" in part for part in target if isinstance(part, str))
     for index, (name, value) in enumerate(sorted(request.query.items())):
-        target.append(f"{'&' if index else '?'}{quote(name, safe='')}=")
+        target.append(f"{'&' if index or has_query else '?'}{quote(name, safe='')}=")
         target.extend(
-            _Encoded(part) if isinstance(part, Reference) else quote(part, safe="")
+            Encoded(part) if isinstance(part, Reference) else quote(part, safe="")
             for part in parse(value)
         )
-    merged: list[str | Reference | _Encoded] = []
+    merged: list[str | Reference | Encoded] = []
     for part in target:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
             merged[-1] += part
         else:
             merged.append(part)
     return tuple(merged)
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """A reference whose value is percent-encoded when the script runs."""
-
-    reference: Reference
-
-
-def _captures(request: RequestSpec, answer: str) -> Iterable[str]:
-    for name, capture in sorted(request.capture.items()):
-        value = _captured_value(capture, answer)
-        what = string_literal(_capture_source(capture))
-        yield f"{_captured(name)} = found({value}, {what})"
-
-
-def _captured_value(capture: Capture, answer: str) -> str:
-    if capture.json_path is not None:
-        return f"{answer}.json({string_literal(capture.json_path)})"
-    if capture.header is not None:
-        return f"{answer}.headers[{string_literal(_canonical_header(capture.header))}]"
-    found = f"{answer}.html({_text(parse(capture.css or ''))}).first()"
-    if capture.attribute is None:
-        return f"{found}.text()"
-    return f"{found}.attr({string_literal(capture.attribute)})"
-
-
-def _capture_source(capture: Capture) -> str:
-    return capture.json_path or capture.css or capture.header or ""
-
-
-def _canonical_header(name: str) -> str:
-    """Return the form under which Go, and so k6, keeps a header."""
-    return "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
-
-
-def _value(value: Any) -> str:
-    """Return JSON with templates in its texts as a JavaScript expression."""
-    if isinstance(value, str):
-        return _text(parse(value))
-    if isinstance(value, dict):
-        items = (f"{_key(key)}: {_value(item)}" for key, item in sorted(value.items()))
-        return "{ " + ", ".join(items) + " }" if value else "{}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
-    return javascript_literal(value)
-
-
-def _captured(name: str) -> str:
-    return (
-        f"captured.{name}" if _IDENTIFIER.fullmatch(name) else f"captured[{string_literal(name)}]"
-    )
-
-
-def _key(name: str) -> str:
-    """Return a key of an object literal, in which a plain ``__proto__`` would not be one."""
-    if name == "__proto__":
-        return '["__proto__"]'
-    return name if _IDENTIFIER.fullmatch(name) else string_literal(name)
-
-
-def _text(template: Template | tuple[str | Reference | _Encoded, ...]) -> str:
-    """Return a template as a JavaScript expression that is a string."""
-    parts = [_part(part) for part in template] or ['""']
-    first = next(iter(template), "")
-    if not isinstance(first, str) and not (isinstance(first, Reference) and own_value(first)):
-        parts = [f"String({parts[0]})", *parts[1:]]
-    return " + ".join(parts)
-
-
-def _part(part: str | Reference | _Encoded) -> str:
-    if isinstance(part, str):
-        return string_literal(part)
-    if isinstance(part, _Encoded):
-        return f"encodeURIComponent({_part(part.reference)})"
-    if part.namespace == "capture":
-        return _captured(part.path[0])
-    return own_value(part) or early_value(part)
 
 
 def _timeout(seconds: float) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from generators.literals import javascript_literal, string_literal
 from generators.python_values import key_of
 from journeys.expressions import Reference, parse
 from journeys.resolved import ResolvedJourney
-from journeys.values import ResolvedFeeder, is_iteration_value, value_name
+from journeys.values import IterationValues, ResolvedFeeder, is_iteration_value, value_name
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -39,6 +39,8 @@ class K6Values:
     picks: bool
     mixes: bool
     draws: bool
+    encodes: bool
+    """Basic authentication is made."""
 
 
 def k6_values(journey: ResolvedJourney) -> K6Values:
@@ -49,11 +51,12 @@ def k6_values(journey: ResolvedJourney) -> K6Values:
     randomly = any(each.pick == "random" for each in values.feeders.values())
     return K6Values(
         feeders=tuple(_feeder(name, each) for name, each in sorted(values.feeders.items())),
-        entries=tuple(_entries(values.texts, values.feeders)),
+        entries=tuple(_entries(values)),
         variables=javascript_literal(names) if names else "",
         picks=bool(values.feeders),
         mixes=draws or randomly,
         draws=draws,
+        encodes=bool(values.basic),
     )
 
 
@@ -70,10 +73,12 @@ def early_value(reference: Reference, name: str = "") -> str:
     return _MADE[reference.namespace](reference, name)
 
 
-def _entries(texts: Mapping[str, str], feeders: Mapping[str, ResolvedFeeder]) -> Iterator[str]:
-    for name, text in sorted(texts.items()):
+def _entries(values: IterationValues) -> Iterator[str]:
+    for name, text in sorted(values.texts.items()):
         yield f"{_key(name)}: {_text(text, name)}"
-    for name, feeder in sorted(feeders.items()):
+    for name, text in sorted(values.basic.items()):
+        yield f"{_key(name)}: basic({_text(text, name)})"
+    for name, feeder in sorted(values.feeders.items()):
         arguments = f"{javascript_literal(feeder.pick)}, {javascript_literal(feeder.per)}"
         row = f"pick(FEEDERS[{string_literal(name)}], {arguments}, {feeder.seed})"
         for column in sorted(feeder.rows[0]):

@@ -19,6 +19,7 @@ from generators.literals import (
 )
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
 from generators.python_layout import INDENT, LINE_LENGTH, Argument, call
+from generators.python_values import item_lines
 from generators.standalone import rider
 from journeys.built_in_actions import BrowserStep
 from journeys.resolved import ResolvedJourney, ResolvedStep
@@ -36,9 +37,9 @@ class _Function:
 
 def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the Python of one standalone Playwright script."""
-    functions = _functions(journey.steps)
+    functions = _functions([*journey.login, *journey.steps])
     values = browser_values(journey)
-    called = (name for step in journey.steps for name in _called(step))
+    called = (name for step in (*journey.login, *journey.steps) for name in _called(step))
     standalone = rider(values.called.union(called))
     return (
         environment()
@@ -51,6 +52,8 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
             functions=list(functions.values()),
             entries=_entries(journey, functions),
             values=values,
+            headers=_headers(journey),
+            identity=_identity(journey, functions),
             options=options,
             streams=_tuple(options.streams),
             base_url=DEFAULT_BASE_URL,
@@ -85,13 +88,19 @@ def _entries(journey: ResolvedJourney, functions: Mapping[str, _Function]) -> li
         for group in journey.groups_from(step):
             lines += (f"# {line}" for line in comment_lines(str(group), LINE_LENGTH - INDENT - 2))
         is_last = index == len(journey.steps) - 1
-        arguments = [
-            Argument((python_string(step.id),)),
-            Argument((functions[step.repeats or step.id].name,)),
-            *_settings(step, journey.last_pause_s if is_last else 0.0),
-        ]
-        lines += call("Step", arguments, ",")
+        lines += _entry(step, functions, journey.last_pause_s if is_last else 0.0)
     return lines
+
+
+def _entry(
+    step: ResolvedStep, functions: Mapping[str, _Function], last_pause_s: float = 0.0
+) -> list[str]:
+    arguments = [
+        Argument((python_string(step.id),)),
+        Argument((functions[step.repeats or step.id].name,)),
+        *_settings(step, last_pause_s),
+    ]
+    return call("Step", arguments, ",")
 
 
 def _settings(step: ResolvedStep, last_pause_s: float) -> Iterable[Argument]:
@@ -106,6 +115,25 @@ def _settings(step: ResolvedStep, last_pause_s: float) -> Iterable[Argument]:
         yield Argument((python_literal(last_pause_s),), "then_pause_s")
 
 
+def _identity(journey: ResolvedJourney, functions: Mapping[str, _Function]) -> list[str]:
+    """Return the lines that say who the user is; none for nobody in particular."""
+    lines = []
+    if journey.cookies:
+        lines += item_lines("cookies=", journey.cookies, 0)
+    if journey.credentials:
+        lines += item_lines("credentials=", journey.credentials, 0)
+    if journey.login:
+        steps = [line for step in journey.login for line in _entry(step, functions)]
+        lines += ["login=(", *(f"{' ' * INDENT}{line}" for line in steps), "),"]
+    return lines
+
+
+def _headers(journey: ResolvedJourney) -> list[str]:
+    """Return the items of a dict that says what every request of a page carries."""
+    headers = sorted(journey.headers.items())
+    return [f"{python_string(name)}: {python_string(value)}," for name, value in headers]
+
+
 def _tuple(texts: Sequence[str]) -> str:
     """Return texts as a Python tuple, on one line."""
     return f"({', '.join(map(python_literal, texts))}{',' if len(texts) == 1 else ''})"
@@ -113,7 +141,16 @@ def _tuple(texts: Sequence[str]) -> str:
 
 def _names_of_script() -> set[str]:
     """Return the names that a step's function must not take over."""
-    return {"STEPS", "FEEDERS", "own", "str", *rider().names, *keyword.kwlist}
+    return {
+        "STEPS",
+        "FEEDERS",
+        "HEADERS",
+        "IDENTITY",
+        "own",
+        "str",
+        *rider().names,
+        *keyword.kwlist,
+    }
 
 
 def _function_name(step_id: str, taken: Iterable[str]) -> str:

@@ -55,6 +55,8 @@ def _terms(template: str) -> tuple[str, ...]:
 def _part(part: str | Reference) -> str:
     if isinstance(part, str):
         return python_string(part)
+    if part.namespace == "capture":
+        return f"user.captured[{python_string(part.path[0])}]"
     if is_iteration_value(part):
         return f"own(user)[{python_string(value_name(part))}]"
     return early_value(part, "")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_OPAQUE = re.compile(
-    r"[0-9]+|(?=[^/]*[0-9])[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{4,})*|(?=[^/]*[0-9])[A-Za-z0-9_-]{20,}"
+OPAQUE = (
+    "[0-9]+|(?=[^/]*[0-9])[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{4,})*|(?=[^/]*[0-9])[A-Za-z0-9_-]{20,}"
 )
-"""A path segment that names one thing of many: a number, a UUID, a long random text."""
+"""A path segment that names one thing of many: a number, a UUID, a long random text. The pattern
+means the same in JavaScript."""
+
+_OPAQUE = re.compile(OPAQUE)
 
 
 def request_name(method: str, url: str) -> str:

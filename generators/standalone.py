@@ -12,8 +12,10 @@ from importlib import resources
 PACKAGE = "generators.rider"
 CELL = "cell"
 """The module whose place each script's own values take."""
-HELPERS = ("history", "downloads", "answers", "values")
+HELPERS = ("history", "downloads", "answers", "requests", "json_values", "captures", "values")
 """Modules that a script holds only when its steps call one of their functions."""
+FOREIGN = ("jmespath",)
+"""What is imported whole and is not Python's own."""
 PLAYWRIGHT = "playwright.async_api"
 FROM_PLAYWRIGHT = ("expect",)
 """What steps call of Playwright's own, beside what is theirs through the page."""
@@ -84,8 +86,8 @@ def _imports(trees: Iterable[ast.Module], from_playwright: Iterable[str]) -> str
             module = node.module or ""
             if not module.startswith(PACKAGE):
                 members.setdefault(module, set()).update(alias.name for alias in node.names)
-    standard = [f"import {module}" for module in sorted(modules)]
-    third_party: list[str] = []
+    standard = [f"import {each}" for each in sorted(modules) if each not in FOREIGN]
+    third_party = [f"import {each}" for each in sorted(modules) if each in FOREIGN]
     for module in sorted(members):
         lines = standard if not module.startswith("playwright") else third_party
         lines.append(_import_from(module, members[module]))

@@ -12,8 +12,10 @@ import functools
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,14 @@ from graph.freshness import (
 )
 from graph.plan import Cell, Plan, View
 from graph.reported import Fault, reported, say
+from graph.titles import seconds_of
 from tandem.errors import ArtifactError, SettingsError
 from tandem.exit_codes import ExitCode
 from tandem.files import write_json, write_text
 
 if TYPE_CHECKING:
     from journeys.resolved import RefusedJourney, ResolvedJourney
+    from summary.run_summary import ViewFiles
     from summary.summarise import Criteria
 
 
@@ -61,12 +65,14 @@ def record_app(view: View, plan: Plan, sources: tuple[str, ...]) -> Fault | None
 
 
 @reported
-def resolve_journey(spec: str, maps: tuple[str, ...], journey: str, resolved: Path) -> Fault | None:
+def resolve_journey(spec: str, plan: Plan, journey: str, resolved: Path) -> Fault | None:
     """Resolve one journey; a wrong spec is written down as refused and costs its own cells only."""
+    from journeys.environment import environment_of
     from journeys.loader import load_or_refuse
     from journeys.resolved import to_json
 
-    found = load_or_refuse(Path(spec), [Path(each) for each in maps], Path(), journey)
+    maps, environment = [Path(each) for each in plan.action_maps], environment_of(plan.settings)
+    found = load_or_refuse(Path(spec), maps, Path(), journey, environment)
     write_json(resolved, to_json(found))
     return None
 
@@ -78,7 +84,7 @@ def make_script(cell: Cell, plan: Plan) -> Fault | None:
     from generators.scripts import generate, refused_script
     from journeys.resolved import RefusedJourney
 
-    journey = _journey(cell)
+    journey = journey_of(cell)
     if isinstance(journey, RefusedJourney):
         write_text(cell.script, refused_script(cell.executor, journey))
         return None
@@ -94,22 +100,47 @@ def make_script(cell: Cell, plan: Plan) -> Fault | None:
 
 
 @reported
-def ride_cell(cell: Cell, plan: Plan) -> Fault | None:
-    """Ride the cell. Its outcome is recorded, whatever it is; only a refusal is a failure."""
+def ride_cell(cell: Cell, cells: tuple[Cell, ...], plan: Plan, quiet: bool) -> Fault | None:
+    """Ride the cell. Its outcome is recorded, whatever it is; only a refusal is a failure.
+
+    ``cells`` are all that are ridden with it, in their order. ``quiet`` leaves out how it goes on
+    and what it came to: the result says that.
+    """
+    from executors.progress import Progress
     from executors.ride import ride
+    from executors.targets import check_users
     from graph.loads import load_of
+    from graph.make_plan import settings_of
+    from journeys.resolved import RefusedJourney
 
     _check_results(Path(plan.settings["results"]))
-    load = load_of(cell, plan, _journey(cell), load_inputs(cell, plan))
-    outcome = ride(load, functools.partial(load_is_current, cell, plan), say)
+    check_users(settings_of(plan), max(each.users for each in cells))
+    journey = journey_of(cell)
+    load = load_of(cell, plan, journey, load_inputs(cell, plan))
+    tell = _tell_nobody if quiet else say
+    if not quiet:
+        load = replace(load, progress=Progress(sys.stdout, _later_s(cell, cells, plan)))
+    outcome = ride(load, functools.partial(load_is_current, cell, plan), tell)
     if outcome is None:
-        say("  another process has ridden it meanwhile")
+        tell("  another process has ridden it meanwhile")
+    elif isinstance(journey, RefusedJourney):
+        tell("  its spec was refused: see below")
     elif outcome.outcome != "ok":
         at = f" at step {outcome.step}" if outcome.step else ""
-        say(f"  {outcome.outcome}{at}: {outcome.reason}")
+        tell(f"  {outcome.outcome}{at}: {outcome.reason}")
     elif outcome.flaky:
-        say(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
+        tell(f"  ok, but flaky: it took {len(outcome.attempts)} attempts")
     return None
+
+
+def _tell_nobody(_text: str) -> None:
+    """Take the place of :func:`say` in a quiet run."""
+
+
+def _later_s(cell: Cell, cells: tuple[Cell, ...], plan: Plan) -> float:
+    """Return about how long the cells take that are ridden after this one."""
+    later = cells[cells.index(cell) + 1 :]
+    return sum(seconds_of(each) for each in later if not load_is_current(each, plan))
 
 
 @functools.cache
@@ -138,8 +169,7 @@ def build_table(cell: Cell) -> Fault | None:
 @reported
 def summarise_view(view: View, plan: Plan) -> Fault | None:
     """Judge the run."""
-    from summary.run_record import CellFiles
-    from summary.run_summary import ViewFiles, write_summary
+    from summary.run_summary import write_summary
     from summary.trend import write_trend
 
     if not view.cells:
@@ -148,6 +178,16 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
             f"the profile '{view.profile}' has no cell" + (f" with {chosen}" if chosen else ""),
             hint=f"See [profiles.{view.profile}] in the settings.",
         )
+    summary = write_summary(view_files(view), criteria(plan)[view.profile])
+    write_trend(view.build, summary, Path(plan.settings["results"]))
+    return None
+
+
+def view_files(view: View) -> ViewFiles:
+    """Return where the parts of a run are that a summary is made of."""
+    from summary.run_record import CellFiles
+    from summary.run_summary import ViewFiles
+
     cells = [
         CellFiles(
             folder=cell.folder.relative_to(view.build).as_posix(),
@@ -157,7 +197,7 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
         )
         for cell in view.cells
     ]
-    files = ViewFiles(
+    return ViewFiles(
         folder=view.build,
         profile=view.profile,
         view=view.name,
@@ -166,9 +206,6 @@ def summarise_view(view: View, plan: Plan) -> Fault | None:
         cells=cells,
         epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     )
-    summary = write_summary(files, criteria(plan)[view.profile])
-    write_trend(view.build, summary, Path(plan.settings["results"]))
-    return None
 
 
 def criteria(plan: Plan) -> dict[str, Criteria]:
@@ -212,6 +249,8 @@ def pass_gate(view: View, plan: Plan) -> Fault | None:
     except (OSError, ValueError, KeyError) as error:
         raise ArtifactError(f"{view.build}: its result was not published: {error}") from error
     code = _print_essentials(results)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        _tell_github(results)
     return Fault("", code) if code else None
 
 
@@ -229,17 +268,32 @@ def _print_essentials(results: Path) -> int:
     from graph.essentials import essentials
 
     found = essentials(results, terminal_width())
-    say("\n" + found.text)
+    say("\n" + in_colour(found.text))
     return found.exit_code
+
+
+def _tell_github(results: Path) -> None:
+    """Annotate the job with the findings, and let its page show the report."""
+    from summary.github import job_summary, workflow_commands
+    from summary.places import FULL, MARKDOWN
+    from summary.view_files import read_summary
+
+    for line in workflow_commands(read_summary(results / FULL)):
+        say(line)
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(job_summary((results / MARKDOWN).read_text(encoding="utf-8")))
 
 
 @reported
 def validate_specs(plan: Plan) -> Fault | None:
     """Say every fault of every spec and map; succeed when there is none."""
+    from journeys.environment import environment_of
     from journeys.loader import all_faults
 
-    maps = [Path(each) for each in plan.action_maps]
-    faults, sound = all_faults([Path(each) for each in plan.specs.values()], maps, Path())
+    maps, specs = map(Path, plan.action_maps), map(Path, plan.specs.values())
+    environment = environment_of(plan.settings)
+    faults, sound = all_faults([*specs], [*maps], Path(), environment)
     for journey in sound:
         say(f"{journey.source}: {journey.id} is sound, {len(journey.steps)} steps")
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
@@ -248,14 +302,15 @@ def validate_specs(plan: Plan) -> Fault | None:
 @reported
 def explain_journeys(plan: Plan, chosen: str) -> Fault | None:
     """Print what the riders of the chosen journeys (of all, for "") will do, step by step."""
+    from journeys.environment import environment_of
     from journeys.explain import explain, render
     from journeys.loader import load_action_map, load_journey, map_places
 
     maps = [Path(each) for each in plan.action_maps]
     action_map, places = load_action_map(maps, Path()), map_places(maps, Path())
-    width = terminal_width()
+    environment, width = environment_of(plan.settings), terminal_width()
     for name in chosen.split(",") if chosen else plan.specs:
-        journey = load_journey(Path(plan.specs[name]), action_map, Path())
+        journey = load_journey(Path(plan.specs[name]), action_map, Path(), environment)
         say(render(journey, explain(journey, action_map, places), width) + "\n")
     return None
 
@@ -278,12 +333,20 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
             folder.rmdir()
 
 
+def in_colour(text: str) -> str:
+    """Return the text with colours where they are wanted."""
+    from summary.colours import coloured, wants_colour
+
+    terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
+    return coloured(text) if wants_colour(os.environ, terminal) else text
+
+
 def terminal_width() -> int:
     """Return how many columns are written at most."""
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
-def _journey(cell: Cell) -> ResolvedJourney | RefusedJourney:
+def journey_of(cell: Cell) -> ResolvedJourney | RefusedJourney:
     from journeys.resolved import from_json
 
     return from_json(json.loads(cell.resolved.read_bytes()))

@@ -19,15 +19,22 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
             parse_threshold(profile.default_slo or "rate<=0")
         except ValueError as error:
             yield ("profiles", name, "default_slo"), str(error)
-    for file in settings.actions:
-        if not Path(file).is_file():
-            yield ("actions",), f"there is no file '{file}'"
+    for place, files in _action_maps(settings):
+        for file in files:
+            if not Path(file).is_file():
+                yield place, f"there is no file '{file}'"
     if settings.target is None:
         for pattern in settings.app.sources:
             if not any(path.is_file() for path in Path().glob(pattern)):
                 yield ("app", "sources"), f"'{pattern}' matches no file"
     if fault := _results_fault(settings):
         yield ("results",), fault
+
+
+def _action_maps(settings: Settings) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    yield ("actions",), settings.actions
+    for name, environment in settings.env.items():
+        yield ("env", name, "actions"), environment.actions
 
 
 def _results_fault(settings: Settings) -> str:

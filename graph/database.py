@@ -1,4 +1,4 @@
-"""doit's own database: usable before doit opens it. Standard library only."""
+"""doit's own database: usable before doit opens it, and no loss. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 
 def usable_database(file: Path) -> str:
@@ -23,6 +24,37 @@ def usable_database(file: Path) -> str:
             f"{aside.name}, and a new one is made; what was ridden still stands.\n"
         )
     return str(file)
+
+
+def do_without_database(dependencies: Any) -> None:
+    """Let ``dependencies`` (doit's manager of them) be told once, in a sentence, of a full disk.
+
+    doit would end with a traceback, and without its own word on what failed.
+    """
+    remove, dump = dependencies.remove, dependencies.backend.dump
+    told: list[str] = []
+
+    def tell(error: sqlite3.OperationalError) -> None:
+        if not told:
+            told.append(str(error))
+            sys.stderr.write(
+                f"{dependencies.name}: doit's record of finished tasks cannot be written ({error})."
+                " What was ridden stands; the next call looks for itself what else there is.\n"
+            )
+
+    def remove_if_possible(task: str) -> None:
+        try:
+            remove(task)
+        except sqlite3.OperationalError as error:
+            tell(error)
+
+    def dump_if_possible() -> None:
+        try:
+            dump()
+        except sqlite3.OperationalError as error:
+            tell(error)
+
+    dependencies.remove, dependencies.backend.dump = remove_if_possible, dump_if_possible
 
 
 def _damage(file: Path) -> str:

@@ -19,7 +19,7 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]
     """Return every file and folder whose change may give the ``tasks`` something to do.
 
     A folder stands for the names in it, and for what was put in it by renaming, as everything that
-    Tandem makes is: raw artifacts are not listed one by one. Empty when no such list can be made:
+    Tandem makes is: what a ride left is not listed one by one. Empty when no such list can be made:
     then doit looks anew at every call.
     """
     asked = list(tasks)
@@ -33,6 +33,7 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]
     folders.add(str(plan.settings["results"]))
     names = {task.name.partition(":")[2] for task in asked if task.name.startswith("gate:")}
     for view in (view for view in plan.views if view.name in names):
+        files.difference_update(str(cell.outcome) for cell in view.cells)
         published = result_directory(view.build, Path(plan.settings["results"]))
         folders.update(_folders_with_files(*(cell.folder for cell in view.cells), published))
     return files | folders

@@ -70,6 +70,14 @@ def _is_there(folder: Path, artifact: dict[str, Any]) -> bool:
         return False
 
 
+def resolved_in(plan: Plan) -> dict[str, Any]:
+    """Return what, beside files, a resolved journey depends on: what its environment gives it."""
+    settings = plan.settings
+    kept = ("auth", "headers", "feeders", "flags")
+    env = {name: {key: each[key] for key in kept} for name, each in settings["env"].items()}
+    return {"environment": settings["environment"], "env": env, "auth": settings["auth"]}
+
+
 def ridden_as(cell: Cell, plan: Plan) -> dict[str, Any]:
     """Return what, beside files, a script depends on."""
     return {
@@ -88,7 +96,9 @@ def load_inputs(cell: Cell, plan: Plan) -> dict[str, str]:
     if cell.executor == "playwright":
         browser = {**plan.settings["browser"], "executable": None}  # the tool's digest says it
         options += [_playwright_version(), browser, asdict(plan.desk)]
+    night = str(_record(cell.build / "night.json").get("night", ""))
     return {
+        **({"night": night} if night else {}),
         "script": digest_file(cell.script) if cell.script.exists() else "",
         "tool": digest_text(canonical_json([tool.get(key) for key in ("version", "sha256")])),
         "app": str(_record(cell.build / "app.json").get("digest", "")),

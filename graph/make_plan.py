@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +13,12 @@ from graph.check_settings import check_settings
 from graph.desk import check_screen
 from graph.plan import Cell, Desk, Plan, View
 from graph.variables import Variables
-from journeys.loader import outline, spec_files
+from journeys.loader import Outline, outline, spec_files
+from tandem.auth import AuthSettings
 from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
 from tandem.models import Executor
-from tandem.settings import ProfileSettings, Settings
+from tandem.settings import EnvironmentSettings, ProfileSettings, Settings
 from tandem.wording import nearest
 
 EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")
@@ -36,7 +37,7 @@ def make_plan(variables: Variables) -> Plan:
         raise SettingsError(f"config={variables.config}: there is no such file")
     settings = load_settings(Path(variables.config), variables.settings, check_settings)
     check_target(settings)
-    specs, data_files = _specs(Path(settings.journeys), [Path(each) for each in settings.actions])
+    specs, data_files = _specs(settings)
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
@@ -48,7 +49,7 @@ def make_plan(variables: Variables) -> Plan:
         settings=settings.model_dump(mode="json"),
         specs=specs,
         data_files=data_files,
-        action_maps=tuple(settings.actions),
+        action_maps=settings.action_maps,
         desk=Desk(
             headed=_is_set("headed", selection),
             slow_mo_ms=next(iter(_numbers("slowmo", selection, float)), 0.0),
@@ -73,24 +74,40 @@ def _changed_target(variables: Variables) -> dict[str, str]:
     return {fields[name]: value for name, value in variables.settings.items() if name in fields}
 
 
-def _specs(
-    folder: Path, action_maps: Sequence[Path]
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return the spec of each journey, and the data files of those that have any."""
+def _specs(settings: Settings) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the spec of each journey, and the files beside it that some are made of."""
+    folder = Path(settings.journeys)
+    chosen = settings.env.get(settings.environment, EnvironmentSettings())
+    maps = {*settings.actions, *(each for env in settings.env.values() for each in env.actions)}
     if not folder.is_dir():
         raise SettingsError(f"the journeys' folder '{folder}' does not exist")
+    outlines: dict[str, Outline] = {}
     specs: dict[str, str] = {}
-    data_files: dict[str, tuple[str, ...]] = {}
-    for path in spec_files(folder, action_maps):
-        found, files = outline(path, Path())
-        if found in specs:
-            raise SettingsError(f"'{found}' is the id of two journeys: {specs[found]} and {path}")
-        specs[found] = path.as_posix()
-        if files:
-            data_files[found] = files
+    for path in spec_files(folder, [Path(each) for each in maps]):
+        found = outline(path, Path(), chosen.feeders)
+        if found.id in specs:
+            raise SettingsError(
+                f"'{found.id}' is the id of two journeys: {specs[found.id]} and {path}"
+            )
+        specs[found.id], outlines[found.id] = path.as_posix(), found
     if not specs:
         raise SettingsError(f"there is no journey in '{folder}'", hint="See docs/journeys.md.")
-    return specs, data_files
+    auth = {**settings.auth, **chosen.auth}
+    files = {name: _files_beside(each, auth, specs, outlines) for name, each in outlines.items()}
+    return specs, {name: each for name, each in files.items() if each}
+
+
+def _files_beside(
+    journey: Outline,
+    auth: Mapping[str, AuthSettings],
+    specs: Mapping[str, str],
+    outlines: Mapping[str, Outline],
+) -> tuple[str, ...]:
+    """Return the data files of a journey, and the spec and the files of the one that logs in."""
+    login = auth[journey.auth].journey if journey.auth in auth else None
+    if login is None or login not in specs:
+        return journey.data_files
+    return tuple(sorted({*journey.data_files, specs[login], *outlines[login].data_files}))
 
 
 def _check_choice(name: str, selection: Mapping[str, str], known: Collection[str]) -> None:

@@ -6,9 +6,18 @@ parses YAML; :func:`graph.plan_cache.plan_for` reads the last one instead when n
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+REPORTS = (
+    "report.md",
+    "report.html",
+    "junit.xml",
+    "load-performance.json",
+    "browser-performance.json",
+)
+"""What is rendered of a run."""
 
 if TYPE_CHECKING:
     from tandem.models import Executor
@@ -97,9 +106,16 @@ class View:
         return tuple(f"journeys/{journey}.json" for journey in self.journeys)
 
     @property
+    def is_night(self) -> bool:
+        """Whether it is the whole nightly matrix, which the history is made of."""
+        return self.profile == "nightly" and not set(self.narrowed) - {"env", "base_url"}
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """What is published of the build folder, relative to it; a folder with all in it."""
-        files = ("run.json", "report.md", "report.html", "junit.xml", "tables/runs.parquet")
+        files: tuple[str, ...] = ("run.json", *REPORTS, "tables/runs.parquet")
+        if self.is_night:
+            files = (*files, "history.json", "again")
         cells = (
             each
             for cell in self.cells
@@ -131,10 +147,19 @@ class Plan:
     specs: dict[str, str]
     """Journey id to the path of its spec."""
     data_files: dict[str, tuple[str, ...]]
-    """Journey id to the files of its feeders, whether they are there or not."""
+    """Journey id to the files of its feeders and of the journey that logs in, there or not."""
     action_maps: tuple[str, ...]
     desk: Desk
     views: tuple[View, ...]
+
+    @property
+    def night_views(self) -> tuple[View, ...]:
+        """The nights' views under the targets that are set, whatever journeys were asked for."""
+        return tuple(
+            view if view.is_night else replace(view, name=view.profile, narrowed={})
+            for view in self.views
+            if view.profile == "nightly"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form that :meth:`from_json` reads."""

@@ -15,7 +15,15 @@ from tandem.exit_codes import ExitCode
 
 _Arguments = ParamSpec("_Arguments")
 _DISK = frozenset(
-    (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS)
+    (
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    )
 )
 _STANDS = "Mend that and give the same command again: what was ridden stands, in build/."
 

@@ -8,13 +8,16 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from doit.exceptions import BaseFail
+from doit.globals import Globals
 from doit.reporter import ConsoleReporter
 
+from executors import stopping
+from graph.database import do_without_database
 from graph.evidence import evidence
-from graph.freshness import tool_file
+from graph.freshness import target_of, tool_file
 from graph.session import plan, variables
 from graph.settled import asks_for_quick, record_settled
 from graph.terminal import Unheard
@@ -26,6 +29,11 @@ _ONLY_LOOKING = {"compare", "explain", "open", "show", "slo_backtest", "validate
 
 
 _NOTHING = "Nothing to run: all {} tasks are up to date.\n"
+_ENDED = "\nStopped ({}). What was ridden to its end stands; the same command goes on there.\n"
+_STOPPING = (
+    "\nStopping: what is measured is kept and reported, the rest is left to the next call."
+    " Once more ends at once.\n"
+)
 
 
 class GraphReporter(ConsoleReporter):  # type: ignore[misc]
@@ -42,12 +50,16 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         self._current: list[Any] = []
         self._gates: list[Any] = []
         self._tree_lock = -1
+        self._main = os.getpid()
+        self._stopped_by = 0
 
     def initialize(self, tasks: Any, selected_tasks: Any) -> None:
         """Let signals end the run in order, and let no other doit into this tree."""
         super().initialize(tasks, selected_tasks)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, _stop)
+            signal.signal(number, self._stop)
+        stopping.forget()
+        do_without_database(Globals.dep_manager)
         if not _ONLY_LOOKING.issuperset(selected_tasks):
             self._tree_lock = self._lock_tree()
 
@@ -58,7 +70,10 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             return
         if kind == "load":
             self._rode += 1
-            self._say(f"riding {task.title()}")
+            if self._rode == 1:
+                self._warn_of_remote()
+            if not stopping.asked() and not variables().quiet:
+                self._say(task.title())
         elif kind == "gate":
             self._gates.append(task)
             self._say_what_ran()
@@ -87,6 +102,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             os.close(self._tree_lock)
         super().complete_run()
         code = int(strongest(self._codes)) if self._codes else 0
+        if self._stopped_by:
+            code = 128 + self._stopped_by
         if self._nothing_ran and self._gates and asks_for_quick(sys.argv[1:]):
             self._keep_answer(code)
         if code:
@@ -110,10 +127,32 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         elif not self._rode:
             self._say("No load to ride: what was measured still stands; judged and rendered anew.")
 
+    def _warn_of_remote(self) -> None:
+        """Nobody puts load on another machine without being told so."""
+        if plan().settings["environment"] == "remote":
+            said = f"REMOTE: this puts load on {target_of(plan())}"
+            line = "=" * (len(said) + 4)
+            self._say(f"{line}\n= {said} =\n{line}")
+
     def _say(self, text: str, file: Any = None) -> None:
         stream = file or self.outstream
         stream.write(f"{text}\n")
         stream.flush()
+
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        """End in order: once something is ridden, what is measured is kept and reported first.
+
+        Told again, or before that, end at once. Every process of ``doit -n`` hears a Ctrl-C.
+        """
+        here = os.getpid() == self._main
+        if self._stopped_by or (here and not self._rode):
+            name = signal.Signals(number).name
+            os.write(2, _ENDED.format(name).encode())
+            raise SystemExit(128 + number)
+        self._stopped_by = number
+        stopping.ask()
+        if here:
+            os.write(2, _STOPPING.encode())  # no stream may be in the middle of something
 
     def _lock_tree(self) -> int:
         """Hold this tree's lock; doit's database forgets what two of them do at the same time."""
@@ -129,13 +168,3 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
 
 def _code_of(fail: BaseFail) -> ExitCode:
     return ExitCode.TASK_FAILED if fail.get_name() == "TaskFailed" else ExitCode.TASK_ERROR
-
-
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    """End in order: what was started is stopped, what is done is kept."""
-    name = signal.Signals(number).name
-    said = (
-        f"\nStopped ({name}). What was ridden to its end stands; the same command goes on there.\n"
-    )
-    os.write(2, said.encode())  # no stream may be in the middle of something
-    raise SystemExit(128 + number)

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -36,8 +37,9 @@ def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
         return
     try:
         record = json.loads(_file(arguments).read_bytes())
-        settled = state_of(record["paths"]) == record["state"] and _same_tools(record["tools"])
-    except (OSError, ValueError, KeyError, TypeError):
+        places = record["paths"].split("\n")
+        settled = state_of(places) == record["state"] and _same_tools(record["tools"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return
     if settled:
         _answer(record["text"], record["code"])
@@ -58,27 +60,33 @@ def record_settled(
     """
     places = sorted({*paths, *_environment_folders()})
     try:
-        state = state_of(places)
+        state, newest = state_of(places), max(_changes(places))
     except OSError:
         return
-    if max(state, default=0) > time.time_ns() - _SETTLING_S * 1e9:
+    if newest > time.time_ns() - _SETTLING_S * 1e9 or any("\n" in place for place in places):
         return
     file = _file(arguments)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
-    record = {"paths": places, "state": state, "tools": list(tools), "text": text, "code": code}
+    # One text and one digest: a large tree's record is read in a millisecond.
+    joined = "\n".join(places)
+    record = {"paths": joined, "state": state, "tools": list(tools), "text": text, "code": code}
     beside.write_text(json.dumps(record), encoding="utf-8")
     beside.replace(file)
     for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
         old.unlink(missing_ok=True)
 
 
-def state_of(paths: Iterable[str]) -> list[int]:
-    """Return when each file's content, name or mode last changed (ns); raise OSError for none.
+def state_of(paths: Iterable[str]) -> str:
+    """Return a digest of when each file's content, name or mode last changed; OSError for none.
 
     That time cannot be set by whoever writes the file, as its modification time can. A folder's
     changes with every file that appears in it, is replaced, or goes.
     """
+    return hashlib.sha256(array("q", _changes(paths))).hexdigest()
+
+
+def _changes(paths: Iterable[str]) -> list[int]:
     return [found.st_ctime_ns for found in map(os.stat, paths)]
 
 

@@ -16,9 +16,8 @@ def load_title(cell: Cell) -> Callable[[object], str]:
     return lambda _task: _title(cell)
 
 
-def _title(cell: Cell) -> str:
-    who = {"playwright": "browser", "k6": "k6"}[cell.executor]
-    users = "1 user" if cell.users == 1 else f"{cell.users} users"
+def seconds_of(cell: Cell) -> float:
+    """Return about how long a cell is ridden; 0 for one that cannot be."""
     resolved = read_json(cell.resolved)
     steps = len(resolved.get("steps", ()))
     pacing = cell.pacing_s or float(resolved.get("pacing_s", 0))
@@ -26,5 +25,12 @@ def _title(cell: Cell) -> str:
     last_pause = resolved.get("last_pause_s", 0)
     pauses = sum(step.get("pause_s", 0) for step in resolved.get("steps", ())) + last_pause
     slots = (rounds * steps - 1 / cell.users) * pacing
-    about = slots + rounds * pauses - last_pause + _AROUND_S
-    return f"{cell.journey}, {who}, {users}" + (f" (about {about:.0f} s)" if steps else "")
+    return float(slots + rounds * pauses - last_pause + _AROUND_S) if steps else 0.0
+
+
+def _title(cell: Cell) -> str:
+    who = {"playwright": "browser", "k6": "k6"}[cell.executor]
+    users = "1 user" if cell.users == 1 else f"{cell.users} users"
+    about = seconds_of(cell)
+    name = f"{cell.journey}, {who}, {users}"
+    return f"riding {name} (about {about:.0f} s)" if about else f"not ridden: {name}"

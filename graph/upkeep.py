@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.actions import criteria, terminal_width
+from graph.actions import criteria, in_colour, terminal_width
+from graph.nightly import known_nights
 from graph.plan import Plan
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError
@@ -59,7 +60,7 @@ def compare_runs(plan: Plan, runs: str) -> Fault | None:
     found = found.model_copy(update={"before": before.name, "after": after.name})
     page = results / f"compare-{before.name}-{after.name}.html"
     write_text(page, render_comparison(found))
-    say(render_comparison_text(found, str(page), terminal_width()))
+    say(in_colour(render_comparison_text(found, str(page), terminal_width())))
     return None
 
 
@@ -88,12 +89,14 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
     """Judge stored runs with today's SLOs, and say how many would have failed, and by which."""
     from tabulate import tabulate
 
+    from journeys.environment import environment_of
     from journeys.loader import load_or_refuse
     from summary.rebuild import rejudge
 
-    maps = [Path(each) for each in plan.action_maps]
+    maps, environment = [Path(each) for each in plan.action_maps], environment_of(plan.settings)
     today = {
-        name: load_or_refuse(Path(spec), maps, Path(), name) for name, spec in plan.specs.items()
+        name: load_or_refuse(Path(spec), maps, Path(), name, environment)
+        for name, spec in plan.specs.items()
     }
     judged = []
     for each in _chosen(plan, run):
@@ -113,7 +116,10 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
 
 @reported
 def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
-    """Say what the retention policy lets go; remove it when told to."""
+    """Say what the retention policy lets go; remove it when told to.
+
+    Nothing goes while the history cannot be asked which runs are baselines.
+    """
     from summary.index_page import write_index
     from summary.prune import prune
     from summary.retention import removals
@@ -124,7 +130,8 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     results = _results(plan)
     runs = stored_runs(results)
     policy, total = _policy(plan, keep)
-    kept = {latest_name(results), *(each.name for each in runs[:1]), *pinned(results)}
+    newest = (each.name for each in runs[:1])
+    kept = {latest_name(results), *newest, *pinned(results), *_baselines(plan)}
     going = removals(runs, policy, total, kept, datetime.now(UTC))
     if not going:
         say(f"Nothing to remove: {len(runs)} runs are within what is kept.")
@@ -140,6 +147,13 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     return None
 
 
+def _baselines(plan: Plan) -> set[str]:
+    from summary.history.frozen import baseline_stamps
+
+    histories = (known_nights(plan, view) for view in plan.night_views)
+    return {stamp for history in histories for stamp in baseline_stamps(history)}
+
+
 def _going(going: Sequence[Removal]) -> str:
     from tabulate import tabulate
 
@@ -151,13 +165,12 @@ def _policy(plan: Plan, keep: str) -> tuple[dict[Layer, Limit], Limit]:
     """Return the limit of each layer and of all; ``keep`` is one for whole runs in their place."""
     from summary.retention import Limit, parse_limit
     from summary.stored_runs import LAYERS
+    from tandem.settings import retention_of
 
     if keep:
         limit = parse_limit(keep)
         return {"summaries": Limit(limit.runs, limit.days)}, Limit(size=limit.size)
-    settings = plan.settings
-    own = (settings["env"].get(settings["environment"]) or {}).get("retention")
-    retention = own or settings["retention"]
+    retention = retention_of(plan.settings)
     return {layer: parse_limit(retention[layer]) for layer in LAYERS}, parse_limit(
         retention["total"]
     )

@@ -27,7 +27,21 @@ SELECTION = (
     "debug",
 )
 """Arguments that narrow or change what is ridden: such a run has a build folder of its own."""
-OTHERS = ("config", "run", "runs", "keep", "apply")
+OTHERS = (
+    "config",
+    "run",
+    "runs",
+    "keep",
+    "apply",
+    "night",
+    "reason",
+    "import",
+    "simulate",
+    "quiet",
+    "base",
+    "head",
+    "rounds",
+)
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)
 
 
@@ -46,6 +60,17 @@ class Variables:
     """Two of them, for a comparison."""
     keep: str
     apply: str
+    night: str
+    reason: str
+    imported: str
+    """A file of nights to take into the history."""
+    simulate: str
+    base: str
+    """What ``ab`` holds head against: a revision of the app's repository, or a running server."""
+    head: str
+    rounds: str
+    quiet: bool
+    """Of a run nothing is told but what it came to."""
 
 
 def read_variables(given: Mapping[str, Any]) -> Variables:
@@ -58,6 +83,8 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
                 hint=f"Known are {', '.join(f'{known}=' for known in KNOWN)}.",
             )
     texts = {name: str(value) for name, value in given.items()}
+    if texts.get("quiet", "0") not in ("0", "1"):
+        raise SettingsError(f"quiet={texts['quiet']}: expected 0 or 1")
     return Variables(
         settings={field: texts[name] for name, field in SETTINGS.items() if name in texts},
         selection={name: texts[name] for name in SELECTION if name in texts},
@@ -68,4 +95,12 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         runs=texts.get("runs", ""),
         keep=texts.get("keep", ""),
         apply=texts.get("apply", ""),
+        night=texts.get("night", ""),
+        reason=texts.get("reason", ""),
+        imported=texts.get("import", ""),
+        simulate=texts.get("simulate", ""),
+        base=texts.get("base", ""),
+        head=texts.get("head", ""),
+        rounds=texts.get("rounds", ""),
+        quiet=texts.get("quiet") == "1",
     )

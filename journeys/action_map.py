@@ -22,6 +22,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.alias_generators import to_camel
 
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep, UiAction
 from journeys.faults import field_in, shown
@@ -30,7 +31,7 @@ from journeys.locators import canonical_selector
 from journeys.messages import message
 from journeys.requests import ProtocolHalf, SpecFile, SpecModel
 from journeys.spec import STRUCTURE
-from journeys.step_base import STEP_KEYS, StepSpec
+from journeys.step_base import STEP_FIELDS, STEP_KEYS, StepSpec
 from journeys.texts import Identifier
 from tandem.wording import nearest
 
@@ -39,8 +40,11 @@ class TextParameter(SpecModel):
     """A text, number or truth value, put in as it stands."""
 
     type: Literal["text", "number", "boolean"]
+    """What a step gives for it."""
     default: str | int | float | bool | None = None
+    """The value when a step says nothing; without it the parameter is required."""
     description: str = ""
+    """For people; shown when the parameter is missing."""
 
 
 class ChoiceParameter(SpecModel):
@@ -48,8 +52,11 @@ class ChoiceParameter(SpecModel):
 
     type: Literal["choice"]
     choices: dict[Identifier, dict[Identifier, str]] = Field(min_length=1)
+    """The names to choose from, each with its fields."""
     default: str | None = None
+    """The name when a step says nothing; without it the parameter is required."""
     description: str = ""
+    """For people; shown when the parameter is missing."""
 
 
 class DataParameter(SpecModel):
@@ -57,8 +64,11 @@ class DataParameter(SpecModel):
 
     type: Literal["data"]
     of: Identifier
+    """Below which key of the journey's ``data`` the records stand."""
     default: str | None = None
+    """The name when a step says nothing; without it the parameter is required."""
     description: str = ""
+    """For people; shown when the parameter is missing."""
 
 
 def _kind_of_parameter(value: Any) -> str:
@@ -76,8 +86,9 @@ Parameter = Annotated[
 
 def _of_a_step(parts: tuple[StepSpec, ...]) -> tuple[StepSpec, ...]:
     for index, part in enumerate(parts):
-        for name in sorted(part.model_fields_set & STEP_KEYS - {"description"}):
-            raise ValueError(f"[{index}].{name}: a part of an action has none; give it to the step")
+        for name in sorted(part.model_fields_set & STEP_FIELDS - {"description"}):
+            key = to_camel(name)
+            raise ValueError(f"[{index}].{key}: a part of an action has none; give it to the step")
     return parts
 
 
@@ -85,9 +96,13 @@ class DomainAction(SpecModel):
     """An action of the app's domain: what the browser does, what k6 sends."""
 
     description: str = ""
+    """One sentence for people."""
     parameters: dict[Identifier, Parameter] = {}
+    """What a step may say beside ``action``, by name."""
     browser: Annotated[tuple[BrowserStep, ...], Field(min_length=1), AfterValidator(_of_a_step)]
+    """What the browser does: built-in actions, one after the other."""
     protocol: ProtocolHalf = ()
+    """What k6 sends: requests, one after the other, or some in ``parallel``."""
 
 
 def matched_fields(action: str) -> list[str]:
@@ -116,8 +131,11 @@ class MatchRule(SpecModel):
     """The protocol half of a built-in action, where its fields are those of ``when``."""
 
     action: UiAction
+    """Which built-in action it is about."""
     when: dict[str, JsonValue] = {}
+    """Fields of the step, each with the value that it must have."""
     protocol: ProtocolHalf
+    """What k6 sends: requests, one after the other, or some in ``parallel``."""
 
     @model_validator(mode="after")
     def _asks_for_fields_of_the_action(self) -> MatchRule:
@@ -159,7 +177,9 @@ class ActionMap(SpecFile):
     """The whole map: the files of a workspace merged, later ones over earlier ones."""
 
     actions: Annotated[dict[Identifier, DomainAction], AfterValidator(_without_built_ins)] = {}
+    """The actions of the app's own domain, by name."""
     match: tuple[MatchRule, ...] = ()
+    """What k6 sends for built-in actions: the first rule that is about a step wins."""
 
     def overridden_by(self, other: ActionMap) -> ActionMap:
         """Return a map in which ``other``'s actions replace ours and its rules are asked first."""

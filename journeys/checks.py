@@ -8,10 +8,9 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from journeys.locators import Selector
 from journeys.step_base import StepSpec
-from journeys.texts import JSON_PATH_PATTERN, PathText, Statuses, TemplateText
+from journeys.texts import JsonPath, PathText, Statuses, TemplateText
 
 _Text = Annotated[TemplateText, StringConstraints(min_length=1)]
-JsonPath = Annotated[str, StringConstraints(pattern=JSON_PATH_PATTERN)]
 
 
 class WaitForText(StepSpec):
@@ -19,6 +18,7 @@ class WaitForText(StepSpec):
 
     action: Literal["waitForText"]
     text: _Text
+    """A part of what is shown."""
 
 
 class WaitFor(StepSpec):
@@ -26,6 +26,7 @@ class WaitFor(StepSpec):
 
     action: Literal["waitFor"]
     selector: Selector | None = None
+    """An element that can be seen."""
     url: PathText | None = None
     """A path with its query; ``*`` stands for a part of it without ``/``, ``**`` for any."""
     response: PathText | None = None
@@ -47,11 +48,13 @@ class Expect(StepSpec):
 
     action: Literal["expect"]
     selector: Selector | None = None
+    """Which element is looked at: a CSS selector, or a locator."""
     text: TemplateText | None = None
     """A part of what stands in the element."""
     count: Annotated[int, Field(ge=0, le=10_000)] | None = None
     """How many such elements there are."""
     visible: bool | None = None
+    """Whether the element can be seen; with ``false`` that it cannot, or is not there."""
     value: TemplateText | None = None
     """What stands in the field."""
     url: PathText | None = None
@@ -62,8 +65,9 @@ class Expect(StepSpec):
     Without it, that of the last ``apiRequest``.
     """
     status: Statuses = ()
+    """One status, or several of which each is right."""
     json_values: dict[JsonPath, JsonValue] = Field(default={}, alias="json")
-    """The value at each path, such as ``data.items.0.id``."""
+    """The value at each path, such as ``data.items[0].id``."""
 
     @model_validator(mode="after")
     def _insists_on_one_thing(self) -> Expect:

@@ -5,7 +5,7 @@
     namespace  = "param" | "data" | "capture"
     name       = letter or "_", then letters, digits, "_" or "-"; or a number (a list's index)
     word       = "user" | "iteration" | "uuid" | "counter" | "timestamp"
-               | "env" | "secret" | "random", which take an argument
+               | "env" | "secret" | "random" | "auth" | "flag", which take an argument
 
 ``$${`` stands for a literal ``${``, and ``$$${…}`` for a ``$`` before a reference: of the dollars
 right before a ``{`` each pair is one. A ``$`` anywhere else is an ordinary character. Names that
@@ -22,13 +22,15 @@ DOTTED = ("param", "data", "capture")
 """Namespaces: names with dots follow."""
 BARE = ("user", "iteration", "uuid", "counter", "timestamp")
 """Values themselves: ``${user}`` counts the users from 1, ``${iteration}`` from 0."""
-ARGUMENTS = {"env": "NAME", "secret": "NAME", "random": "MIN-MAX"}
+ARGUMENTS = {"env": "NAME", "secret": "NAME", "random": "MIN-MAX", "auth": "NAME", "flag": "NAME"}
 """What stands behind the colon of those that have one."""
 GENERATED = ("uuid", "counter", "timestamp", "random")
 """Values that are made for each iteration."""
 FROM_ENVIRONMENT = ("env", "secret")
 """Values that are read from environment variables when a cell is ridden."""
-EARLY = (*BARE, *ARGUMENTS)
+OF_SETTINGS = ("auth", "flag")
+"""What the settings of the environment say."""
+EARLY = tuple(name for name in (*BARE, *ARGUMENTS) if name not in OF_SETTINGS)
 """What is known when an iteration begins: all that data and data files may refer to."""
 
 MAX_RANDOM = 2**31 - 1
@@ -40,6 +42,7 @@ _DOLLARS = re.compile(r"\$+(?=\{)")
 _LAST_DOLLARS = re.compile(r"\$+\Z")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SET = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 _OWN_VARIABLE = re.compile(r"(?i:K6_|TANDEM_).*|BASE_URL|USERS|ITERATIONS|PACING_MS")
 _RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})")
 
@@ -154,6 +157,9 @@ def _with_argument(word: str, argument: str) -> Reference:
     reference = Reference(word, (argument,))
     if word == "random":
         _check_range(reference)
+    elif word in OF_SETTINGS:
+        if not _SET.fullmatch(argument):
+            raise ExpressionError(f"'{reference}' names nothing, such as ${{{word}:admin}}")
     elif not _VARIABLE.fullmatch(argument):
         raise ExpressionError(
             f"'{reference}' names no environment variable, such as ${{{word}:SHOP_NAME}}"

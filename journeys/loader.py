@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from journeys.action_map import ActionMap, MapPlaces
 from journeys.documents import Document, read_document
+from journeys.environment import NOTHING_SET, JourneyEnvironment
 from journeys.faults import Fault, FaultsError, faults_of, spec_error
 from journeys.feeders import Rows, read_rows
 from journeys.places import Field
-from journeys.resolve import resolve, unknown_action
+from journeys.resolve import Beside, resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
 from journeys.texts import Identifier, WorkspaceFile
@@ -24,6 +26,7 @@ RESERVED_NAMES = ("actions.yaml", "actions.schema.json", "journey.schema.json")
 
 _ID: TypeAdapter[str] = TypeAdapter(Identifier)
 _FILE: TypeAdapter[str] = TypeAdapter(WorkspaceFile)
+_NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -62,12 +65,20 @@ def map_places(paths: Sequence[Path], workspace: Path) -> MapPlaces:
     return MapPlaces(actions, tuple(rules))
 
 
-def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> ResolvedJourney:
+def load_journey(
+    path: Path,
+    action_map: ActionMap,
+    workspace: Path,
+    environment: JourneyEnvironment = NOTHING_SET,
+) -> ResolvedJourney:
     """Return the journey of the spec file; raise SpecError with every fault and its place."""
     document = _read(path, workspace)
     try:
-        journey = Journey.model_validate(document.value)
-        return resolve(journey, action_map, document.path, _rows(journey, workspace))
+        journey = _with_feeders_of(environment, Journey.model_validate(document.value))
+        login = _login(journey, path, workspace, environment)
+        rows = {**(_rows(login, workspace) if login else {}), **_rows(journey, workspace)}
+        beside = Beside(rows, environment, login)
+        return resolve(journey, action_map, document.path, beside)
     except ValidationError as error:
         faults = faults_of(error, document, Journey)
         known = {fault.field for fault in faults}
@@ -77,6 +88,32 @@ def load_journey(path: Path, action_map: ActionMap, workspace: Path) -> Resolved
         raise spec_error(document, [*faults, *unknown]) from error
     except FaultsError as error:
         raise spec_error(document, error.faults) from error
+
+
+def _with_feeders_of(environment: JourneyEnvironment, journey: Journey) -> Journey:
+    """Return the journey with the environment's files in place of its own."""
+    feeders = {
+        name: feeder.model_copy(update={"file": environment.feeders.get(name, feeder.file)})
+        for name, feeder in journey.feeders.items()
+    }
+    return journey.model_copy(update={"feeders": feeders})
+
+
+def _login(
+    journey: Journey, path: Path, workspace: Path, environment: JourneyEnvironment
+) -> Journey | None:
+    """Return the journey that logs in, from the folder of the one that asks for it."""
+    auth = environment.auth.get(journey.auth or "")
+    if auth is None or auth.journey is None:
+        return None
+    for spec in spec_files(path.parent):
+        if outline(spec, workspace).id == auth.journey:
+            try:
+                return _with_feeders_of(environment, _parsed(Journey, _read(spec, workspace)))
+            except SpecError as error:
+                message = f"'{auth.journey}', which logs in, is wrong: {error.message}"
+                raise FaultsError.single(("auth",), message) from error
+    raise FaultsError.single(("auth",), f"there is no journey '{auth.journey}' to log in with")
 
 
 def _rows(journey: Journey, workspace: Path) -> dict[str, Rows]:
@@ -92,7 +129,10 @@ def _rows(journey: Journey, workspace: Path) -> dict[str, Rows]:
 
 
 def all_faults(
-    specs: Sequence[Path], map_paths: Sequence[Path], workspace: Path
+    specs: Sequence[Path],
+    map_paths: Sequence[Path],
+    workspace: Path,
+    environment: JourneyEnvironment = NOTHING_SET,
 ) -> tuple[list[str], list[ResolvedJourney]]:
     """Return what is wrong with any of the files, one message for each, and the sound journeys.
 
@@ -114,7 +154,7 @@ def all_faults(
             if action_map is None:
                 _parsed(Journey, _read(path, workspace))
             else:
-                sound.append(load_journey(path, action_map, workspace))
+                sound.append(load_journey(path, action_map, workspace, environment))
         except SpecError as error:
             faults.append(str(error))
     return faults, sound
@@ -140,11 +180,16 @@ def _steps_in(value: Any, place: Field) -> Iterator[tuple[Field, dict[str, Any]]
 
 
 def load_or_refuse(
-    path: Path, map_paths: Sequence[Path], workspace: Path, journey_id: str
+    path: Path,
+    map_paths: Sequence[Path],
+    workspace: Path,
+    journey_id: str,
+    environment: JourneyEnvironment = NOTHING_SET,
 ) -> ResolvedJourney | RefusedJourney:
     """Like :func:`load_journey`, with a wrong spec as a value: it costs its own cells only."""
     try:
-        return load_journey(path, load_action_map(map_paths, workspace), workspace)
+        action_map = load_action_map(map_paths, workspace)
+        return load_journey(path, action_map, workspace, environment)
     except SpecError as error:
         return RefusedJourney(id=journey_id, source=_shown(path, workspace), fault=str(error))
 
@@ -156,10 +201,15 @@ class Outline(NamedTuple):
     """A spec with a fault keeps its name: its report and its history stay where they were."""
     data_files: tuple[str, ...]
     """The files of its feeders, below the workspace."""
+    auth: str = ""
+    """The name of its auth, if it has one."""
 
 
-def outline(path: Path, workspace: Path) -> Outline:
-    """Return the outline of a spec; its id is the file's stem where it gives none."""
+def outline(path: Path, workspace: Path, feeders: Mapping[str, str] = _NO_OTHERS) -> Outline:
+    """Return the outline of a spec; its id is the file's stem where it gives none.
+
+    ``feeders`` are files in place of those that it names, by feeders' names.
+    """
     try:
         value = _read(path, workspace).value
     except SpecError:
@@ -169,13 +219,16 @@ def outline(path: Path, workspace: Path) -> Outline:
         found = _ID.validate_python(spec.get("id"))
     except ValidationError:
         found = path.stem
-    return Outline(found, tuple(sorted(set(_data_files(spec.get("feeders"))))))
+    auth = spec.get("auth")
+    files = tuple(sorted(set(_data_files(spec.get("feeders"), feeders))))
+    return Outline(found, files, auth if isinstance(auth, str) else "")
 
 
-def _data_files(feeders: Any) -> Iterator[str]:
-    for feeder in feeders.values() if isinstance(feeders, dict) else ():
+def _data_files(feeders: Any, others: Mapping[str, str]) -> Iterator[str]:
+    for name, feeder in feeders.items() if isinstance(feeders, dict) else ():
+        own = feeder.get("file") if isinstance(feeder, dict) else None
         try:
-            yield _FILE.validate_python(feeder.get("file") if isinstance(feeder, dict) else None)
+            yield _FILE.validate_python(others.get(name, own))
         except ValidationError:
             continue
 

@@ -57,9 +57,11 @@ class Locator(SpecModel):
     label: _Text | None = None
     """The text of a field's label."""
     placeholder: _Text | None = None
+    """What stands in the field while it is empty."""
     text: _Text | None = None
     """What stands in the element."""
     css: _Text | None = None
+    """A CSS selector."""
     exact: bool = False
     """The whole name, label, placeholder or text, in its very letters; else a part of it."""
     nth: Annotated[int, Field(ge=-1, le=999)] | None = None

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from journeys.texts import IDENTIFIER_PATTERN, JSON_PATH_PATTERN
+from journeys.texts import IDENTIFIER_PATTERN, NAME_OF_ATTRIBUTE, NAME_ON_THE_WIRE
 from tandem.wording import nearest, plain_words
 
 _PATTERNS = {
     IDENTIFIER_PATTERN: "is not a name; use at most 64 letters, digits, '-' and '_', "
     "with a letter or digit first and last",
-    JSON_PATH_PATTERN: "is not a path such as data.items.0.id",
+    NAME_ON_THE_WIRE: "is not the name of a header or a cookie",
+    NAME_OF_ATTRIBUTE: "is not the name of an attribute, such as href",
 }
-_NOT_YET = {
-    "auth": "is not supported yet; log in with the journey's own steps, whose cookies are sent"
-}
-"""Keys that one would look for, and what to do without them."""
-
-
 _MANY = 12
 """So many names are listed only when none of them is near."""
 
@@ -42,8 +37,6 @@ def message(detail: Any, known: Iterable[str] = ()) -> str:
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    if key in _NOT_YET:
-        return _NOT_YET[key]
     near = nearest(key, known)
     listed = f"; known are {', '.join(known)}" if known else ""
     return f"is not known here{near or listed}"

@@ -16,15 +16,21 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from journeys.texts import (
-    JSON_PATH_PATTERN,
+    AttributeName,
+    AuthName,
     Headers,
     Identifier,
+    JsonPath,
     MethodText,
     PathText,
+    PatternText,
     Statuses,
     TemplateText,
+    WireName,
 )
 from tandem.models import FrozenModel
+
+MAX_REDIRECTS = 20
 
 
 class SpecModel(FrozenModel):
@@ -44,51 +50,82 @@ class Expectation(SpecModel):
     """What a response must be. Without ``status`` any 2xx is right."""
 
     status: Statuses = ()
+    """One status, or several of which each is right."""
     text: TemplateText | None = None
+    """A text that the answer holds, in these very letters."""
+    json_values: dict[JsonPath, JsonValue] = Field(default={}, alias="json")
+    """The answer is JSON with the value at each path, such as ``data.items[0].id``."""
 
 
 class Capture(SpecModel):
-    """Where a value for later steps stands in a response: exactly one of the three.
+    """Where a value for later steps stands in a response: exactly one of the five.
 
-    ``json`` is a path of names and indexes (``data.items.0.id``), ``css`` a selector in an HTML
-    page (its ``attribute``, else its text), ``header`` a response header.
+    A value that is not there, is empty, or is an object or a list fails the step.
     """
 
-    json_path: Annotated[str, StringConstraints(pattern=JSON_PATH_PATTERN)] | None = Field(
-        default=None, alias="json"
-    )
+    json_path: JsonPath | None = Field(default=None, alias="json")
+    """A path of JSON, such as ``data.items[0].id`` or ``items[?name == 'x'].id | [0]``."""
     css: Annotated[TemplateText, StringConstraints(min_length=1)] | None = None
-    attribute: Annotated[str, StringConstraints(min_length=1)] | None = None
-    header: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """A CSS selector of an element in an HTML page: its ``attribute``, else its text."""
+    attribute: AttributeName | None = None
+    """Which attribute of the element that ``css`` finds."""
+    regex: Annotated[PatternText, StringConstraints(min_length=1)] | None = None
+    """A regular expression: what its first group matches, or all of it where it has no group."""
+    header: WireName | None = None
+    """The name of a header of the answer."""
+    cookie: WireName | None = None
+    """The name of a cookie that the user has for this path after the answer."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Capture:
-        if sum(each is not None for each in (self.json_path, self.css, self.header)) != 1:
-            raise ValueError("a capture has exactly one of json, css and header")
+        sources = (self.json_path, self.css, self.regex, self.header, self.cookie)
+        if sum(each is not None for each in sources) != 1:
+            raise ValueError("a capture has exactly one of json, css, regex, header and cookie")
         if self.attribute is not None and self.css is None:
             raise ValueError("'attribute' goes with 'css' only")
         return self
 
 
-class RequestSpec(SpecModel):
-    """One HTTP request. At most one of ``json``, ``form`` and ``body`` is its content."""
+class RequestParts(SpecModel):
+    """What a request may carry, whoever sends it."""
+
+    query: dict[str, TemplateText] = {}
+    """Names and values behind the ``?``; percent-encoded for you."""
+    headers: Headers = {}
+    """Names and values, in printable ASCII."""
+    auth: AuthName | None = None
+    """Who the user is to the app: a name in ``[auth]`` of the settings, whose header is sent."""
+    form: dict[str, TemplateText] | None = None
+    """The fields of a form, as its content."""
+    multipart: dict[str, TemplateText] | None = None
+    """The fields of a form in several parts, as its content."""
+    redirects: int = Field(default=0, ge=0, le=MAX_REDIRECTS)
+    """How many redirects are followed, within the app only; otherwise one is an answer."""
+    expect: Expectation = Expectation()
+    """What the answer must be."""
+    capture: dict[Identifier, Capture] = {}
+    """Values of the answer for later steps, as ``${capture.NAME}``."""
+
+
+class RequestSpec(RequestParts):
+    """One HTTP request. At most one of ``json``, ``form``, ``multipart`` and ``body``."""
 
     method: MethodText = "GET"
+    """``GET``, ``POST``, ``PUT``, ``PATCH``, ``DELETE``, ``HEAD`` or ``OPTIONS``."""
     path: PathText
+    """A path of the app, or a capture that holds one or a URL of the app."""
     name: TemplateText | None = None
     """What its samples are called; ``METHOD /path`` by default."""
-    query: dict[str, TemplateText] = {}
-    headers: Headers = {}
     json_body: JsonValue = Field(default=None, alias="json")
-    form: dict[str, TemplateText] | None = None
+    """Any value, sent as JSON."""
     body: TemplateText | None = None
-    expect: Expectation = Expectation()
-    capture: dict[Identifier, Capture] = {}
+    """A text, sent as it is."""
 
     @model_validator(mode="after")
     def _has_one_content(self) -> RequestSpec:
-        if sum(each is not None for each in (self.json_body, self.form, self.body)) > 1:
-            raise ValueError("a request has at most one of json, form and body")
+        given = (self.json_body, self.form, self.multipart, self.body)
+        if sum(each is not None for each in given) > 1:
+            raise ValueError("a request has at most one of json, form, multipart and body")
         return self
 
 
@@ -96,6 +133,7 @@ class ParallelRequests(SpecModel):
     """Requests that a browser would send at the same time."""
 
     parallel: tuple[RequestSpec, ...] = Field(min_length=1, max_length=50)
+    """1 to 50 requests."""
 
 
 def _kind_of_part(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from pydantic import JsonValue, TypeAdapter
@@ -13,10 +13,13 @@ from pydantic import JsonValue, TypeAdapter
 from journeys.action_map import ActionMap, ChoiceParameter, DataParameter, Parameter
 from journeys.api_request import ApiRequest
 from journeys.built_in_actions import BUILT_IN_ACTIONS, BrowserStep
+from journeys.captures import check_captures
+from journeys.environment import NOTHING_SET, JourneyEnvironment, UserAuth, with_environment
 from journeys.expressions import parse
 from journeys.faults import FaultsError, shown
 from journeys.feeders import Rows
 from journeys.known_keys import key_names
+from journeys.login import named_as_login, told_of, with_login
 from journeys.places import Field
 from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec
 from journeys.resolved import ResolvedGroup, ResolvedJourney, ResolvedStep
@@ -27,7 +30,6 @@ from journeys.substitution import (
     JourneyData,
     Value,
     Values,
-    captures_in,
     data_values,
     either,
     filled,
@@ -35,7 +37,7 @@ from journeys.substitution import (
     record_of_data,
 )
 from journeys.ui_actions import Navigate
-from journeys.unroll import PlannedGroup, PlannedStep, unroll
+from journeys.unroll import PlannedGroup, PlannedStep, Unrolled, unroll
 from journeys.values import collect, variables
 from tandem.wording import nearest
 
@@ -51,29 +53,40 @@ _PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
 _PARAMETER_WORDS = {"text": "a text", "number": "a number", "boolean": "true or false"}
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a journey is resolved with, beside the action map."""
+
+    rows: Mapping[str, Rows] = field(default_factory=dict)
+    """Of the feeders, by their names."""
+    environment: JourneyEnvironment = NOTHING_SET
+    login: Journey | None = None
+    """The journey that logs in, when the journey's auth asks for one."""
+
+
+_NOTHING_BESIDE = Beside()
+
+
 def resolve(
     journey: Journey,
     action_map: ActionMap,
     source: str,
-    rows: Mapping[str, Rows] = MappingProxyType({}),
+    beside: Beside = _NOTHING_BESIDE,
 ) -> ResolvedJourney:
-    """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault.
-
-    ``rows`` are those of the journey's feeders.
-    """
-    unrolled = unroll(journey)
+    """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault."""
+    environment, login = beside.environment, beside.login
+    user = _user(journey, environment)
+    journey = with_login(journey, login)
     faults = FaultsError()
     for name in journey.feeders.keys() & journey.data.keys():
         faults.add(("feeders", name), "is the name of a value of the journey's data")
-    data = JourneyData(journey.data, journey.feeders, rows)
+    data = JourneyData(journey.data, journey.feeders, beside.rows, environment, user.of_requests)
+    before = _login_steps(login, data, action_map) if login else []
+    unrolled = unroll(journey, environment)
     names = name_all(unrolled, faults)
-    resolved: dict[Field, ResolvedStep] = {}
-    for place, step in {each.field: each.step for each in unrolled.steps}.items():
-        with faults.below(place):
-            resolved[place] = _resolve_step(step, names.bases[place], data, action_map)
-    faults.raise_if_any()
-    steps = [_in_its_round(resolved[each.field], each, names) for each in unrolled.steps]
-    _check_captures([each.field for each in unrolled.steps], steps, faults)
+    steps = _steps(unrolled, names, data, action_map, faults)
+    places: list[Field] = [("auth",)] * len(before) + [each.field for each in unrolled.steps]
+    check_captures(places, [*before, *steps], faults)
     faults.raise_if_any()
     return ResolvedJourney(
         id=journey.id,
@@ -84,8 +97,48 @@ def resolve(
         groups=tuple(_group(each, steps, names) for each in unrolled.groups),
         last_pause_s=unrolled.last_pause_s,
         slos=journey.slos,
-        **_left_for_riding(steps, data),
+        headers=environment.headers,
+        login=tuple(before),
+        cookies=user.cookies,
+        credentials=user.credentials,
+        **_left_for_riding([*before, *steps], data, user),
     )
+
+
+def _user(journey: Journey, environment: JourneyEnvironment) -> UserAuth:
+    faults, found = FaultsError(), UserAuth()
+    with faults.below(("auth",)):
+        found = environment.auth_of_user(journey.auth) if journey.auth else UserAuth()
+    faults.raise_if_any()
+    return found
+
+
+def _steps(
+    unrolled: Unrolled,
+    names: Names,
+    data: JourneyData,
+    action_map: ActionMap,
+    faults: FaultsError,
+) -> list[ResolvedStep]:
+    """Return the steps of an iteration; each spec of a step is resolved once."""
+    resolved: dict[Field, ResolvedStep] = {}
+    for place, step in {each.field: each.step for each in unrolled.steps}.items():
+        with faults.below(place):
+            resolved[place] = _resolve_step(step, names.bases[place], data, action_map)
+    faults.raise_if_any()
+    return [_in_its_round(resolved[each.field], each, names) for each in unrolled.steps]
+
+
+def _login_steps(login: Journey, data: JourneyData, action_map: ActionMap) -> list[ResolvedStep]:
+    faults = FaultsError()
+    data = replace(data, auth="")
+    try:
+        unrolled = unroll(login, data.environment)
+        steps = _steps(unrolled, name_all(unrolled, faults), data, action_map, faults)
+        faults.raise_if_any()
+    except FaultsError as error:
+        raise told_of(login, error) from error
+    return [named_as_login(step) for step in steps]
 
 
 def _in_its_round(step: ResolvedStep, planned: PlannedStep, names: Names) -> ResolvedStep:
@@ -108,11 +161,16 @@ def _group(planned: PlannedGroup, steps: Sequence[ResolvedStep], names: Names) -
     )
 
 
-def _left_for_riding(steps: Sequence[ResolvedStep], data: JourneyData) -> dict[str, Any]:
+def _left_for_riding(
+    steps: Sequence[ResolvedStep], data: JourneyData, user: UserAuth
+) -> dict[str, Any]:
     """Return what references that are left in the steps stand for, and what they ask for."""
-    plain = [step.model_dump(mode="json", include={"browser", "protocol"}) for step in steps]
-    values = collect(plain, data.inline, data.feeders, data.rows)
-    made = values.model_dump(mode="json", include={"texts", "feeders"})
+    plain: list[Any] = [
+        step.model_dump(mode="json", include={"browser", "protocol"}) for step in steps
+    ]
+    plain += [user.cookies, user.credentials]
+    values = collect(plain, data.inline, data.feeders, data.rows, data.environment)
+    made = values.model_dump(mode="json", include={"texts", "basic", "feeders"})
     return {"values": values, "variables": variables([*plain, made])}
 
 
@@ -136,39 +194,14 @@ def _resolve_step(
     )
 
 
-def _check_captures(
-    places: Sequence[Field], steps: Sequence[ResolvedStep], faults: FaultsError
-) -> None:
-    """A capture is used only by requests of the action map, after the wave that takes it.
-
-    What an optional step captures is known to itself alone: it may have been skipped.
-    """
-    captured: set[str] = set()
-    unsure: set[str] = set()
-    for place, step in zip(places, steps, strict=True):
-        for used in captures_in([part.plain() for part in step.browser]):
-            message = f"${{capture.{used}}} is known to requests of the action map only"
-            faults.add(place, message)
-        if step.action == "apiRequest":
-            continue  # its request is the browser's, which has been looked at
-        own: set[str] = set()
-        for wave in step.protocol:
-            for used in captures_in([request.model_dump(mode="json") for request in wave]):
-                if used in unsure - captured - own:
-                    message = f"${{capture.{used}}} is captured by a step that may be skipped"
-                    faults.add(place, message)
-                elif used not in captured | own:
-                    message = f"${{capture.{used}}} is captured by no request before this one"
-                    faults.add(place, message + nearest(used, captured | own))
-            own.update(name for request in wave for name in request.capture)
-        (unsure if step.optional else captured).update(own)
-
-
 def _built_in_halves(
     step: BrowserStep, data: JourneyData, action_map: ActionMap
 ) -> tuple[tuple[BrowserStep, ...], ProtocolHalf]:
     faults, fields = FaultsError(), {}
-    for name, value in step.plain().items():
+    said = step.plain()
+    if isinstance(step, ApiRequest):
+        said = with_environment(said, data.environment, data.auth)
+    for name, value in said.items():
         with faults.below((name,)):
             fields.update(filled({name: value}, data_values(data)))
     faults.raise_if_any()
@@ -178,27 +211,16 @@ def _built_in_halves(
 
 def _matched_protocol(step: BrowserStep, data: JourneyData, action_map: ActionMap) -> ProtocolHalf:
     if isinstance(step, ApiRequest):
-        return (_own_request(step),)
+        return (step.request,)
     fields = step.plain()
     for rule in action_map.match:
         if rule.matches(step.action, fields):
             values = either(param_values(_as_templates(fields)), data_values(data))
             with _in_the_map(step.action):
-                return _filled_protocol(rule.protocol, values)
-    return (RequestSpec(path=step.target),) if isinstance(step, Navigate) else ()
-
-
-def _own_request(step: ApiRequest) -> RequestSpec:
-    content = {"body": step.body} if isinstance(step.body, str) else {"json": step.body}
-    return RequestSpec.model_validate(
-        {
-            "method": step.method,
-            "path": step.target,
-            "headers": step.headers,
-            "expect": {"status": step.expected_status},
-            **(content if step.body is not None else {}),
-        }
-    )
+                return _filled_protocol(rule.protocol, values, data)
+    if not isinstance(step, Navigate):
+        return ()
+    return _filled_protocol((RequestSpec(path=step.target),), data_values(data), data)
 
 
 def _domain_halves(
@@ -210,10 +232,15 @@ def _domain_halves(
     parameters = _parameters(step, action.parameters, data)
     values = either(param_values(parameters), data_values(data))
     with _in_the_map(step.action):
-        browser = tuple(
-            _BROWSER_STEP.validate_python(filled(part.plain(), values)) for part in action.browser
-        )
-        return browser, _filled_protocol(action.protocol, values)
+        browser = tuple(_filled_part(part, values, data) for part in action.browser)
+        return browser, _filled_protocol(action.protocol, values, data)
+
+
+def _filled_part(part: BrowserStep, values: Values, data: JourneyData) -> BrowserStep:
+    plain = part.plain()
+    if isinstance(part, ApiRequest):
+        plain = with_environment(plain, data.environment, data.auth)
+    return _BROWSER_STEP.validate_python(filled(plain, values))
 
 
 @contextmanager
@@ -301,9 +328,10 @@ def _record(value: JsonValue, records: Mapping[str, Any], complaint: str) -> Jso
     return {**record, "": value} if isinstance(record, dict) else record
 
 
-def _filled_protocol(protocol: ProtocolHalf, values: Values) -> ProtocolHalf:
+def _filled_protocol(protocol: ProtocolHalf, values: Values, data: JourneyData) -> ProtocolHalf:
     plain = _PROTOCOL.dump_python(protocol, mode="json", by_alias=True, exclude_defaults=True)
-    return _PROTOCOL.validate_python(filled(plain, values))
+    said = with_environment(plain, data.environment, data.auth)
+    return _PROTOCOL.validate_python(filled(said, values))
 
 
 def _waves(protocol: ProtocolHalf) -> tuple[tuple[RequestSpec, ...], ...]:

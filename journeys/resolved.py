@@ -75,6 +75,14 @@ class ResolvedJourney(FrozenModel):
     slos: tuple[Slo, ...]
     values: IterationValues = IterationValues()
     """What the references to data that are left in the steps stand for."""
+    login: tuple[ResolvedStep, ...] = ()
+    """What each user does once, before the clock starts; its captures last."""
+    cookies: dict[str, str] = {}
+    """Templates of the cookies that each user has from the start."""
+    credentials: tuple[str, ...] = ()
+    """Templates of user and password, for pages that ask for basic authentication."""
+    headers: dict[str, str] = {}
+    """What the environment sends with every request of a page."""
     variables: dict[str, tuple[str, ...]] = {}
     """The names of the environment variables that riding asks for, by ``env`` and ``secret``."""
 

@@ -15,7 +15,7 @@ from journeys.feeders import Feeder
 from journeys.requests import SpecFile, SpecModel
 from journeys.slo import Slo
 from journeys.step_base import StepSpec
-from journeys.texts import Identifier
+from journeys.texts import AuthName, Identifier
 
 MAX_STEPS = 200
 """Interactions of one iteration, every round of what is repeated counted."""
@@ -29,6 +29,7 @@ class DomainStep(StepSpec):
     model_config = ConfigDict(extra="allow")
 
     action: Identifier
+    """The name of an action that the action map declares."""
     __pydantic_extra__: dict[str, JsonValue]
 
     @property
@@ -42,7 +43,9 @@ class Pause(SpecModel):
 
     action: Literal["pause"]
     seconds: float = Field(gt=0, le=3600)
+    """For how long."""
     description: str = ""
+    """One sentence for people."""
 
 
 class Group(SpecModel):
@@ -50,11 +53,15 @@ class Group(SpecModel):
 
     action: Literal["group"]
     id: Identifier | None = None
+    """Its name in reports and tables; made of ``name`` unless it says so."""
     name: str = ""
     """What it is called; its id is made of that unless there is one."""
     description: str = ""
+    """One sentence for people."""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    """What it consists of."""
     slos: tuple[Slo, ...] = ()
+    """Objectives of the whole group."""
 
     @model_validator(mode="after")
     def _has_a_name(self) -> Group:
@@ -68,8 +75,11 @@ class Repeat(SpecModel):
 
     action: Literal["repeat"]
     times: int = Field(ge=1, le=MAX_ROUNDS)
+    """How many rounds there are."""
     description: str = ""
+    """One sentence for people."""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    """What is done in each round."""
 
 
 STRUCTURE: dict[str, type[SpecModel]] = {"pause": Pause, "group": Group, "repeat": Repeat}
@@ -102,12 +112,18 @@ class Journey(SpecFile):
     """One user journey."""
 
     id: Identifier
+    """Names the journey in files, reports and tables."""
     description: str = ""
+    """One sentence for people."""
     pacing_seconds: float = Field(default=DEFAULT_PACING_S, ge=0.05, le=3600)
     """Seconds from the start of one interaction to the start of the next."""
+    auth: AuthName | None = None
+    """Who the user is to the app: a name in ``[auth]`` of the settings."""
     data: dict[str, JsonValue] = {}
     """Values that steps refer to as ``${data.NAME}``."""
     feeders: dict[Identifier, Feeder] = {}
     """Rows of data files, as ``${data.NAME.COLUMN}``."""
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    """What the user does."""
     slos: tuple[Slo, ...] = ()
+    """Objectives of the whole journey."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 
+from journeys.environment import NOTHING_SET, JourneyEnvironment, auth_template
 from journeys.expressions import Reference, Template, parse, references, substitute, unparse
 from journeys.faults import FaultsError
 from journeys.feeders import Feeder, Rows
@@ -16,7 +17,7 @@ from tandem.wording import nearest
 
 _TYPED_KEYS = frozenset({"json", "body"})
 """Below these keys of a request a reference alone keeps the type of what it refers to."""
-_TEXT_KEYS = frozenset({"query", "headers", "form", "capture"})
+_TEXT_KEYS = frozenset({"query", "headers", "form", "multipart", "capture"})
 """Below these keys of a request everything is a text, whatever it is called."""
 
 Value = JsonValue | Template
@@ -32,12 +33,21 @@ class JourneyData:
     inline: Mapping[str, JsonValue]
     feeders: Mapping[str, Feeder]
     rows: Mapping[str, Rows]
+    environment: JourneyEnvironment = NOTHING_SET
+    """It knows ``${auth:…}`` and ``${flag:…}``."""
+    auth: str = ""
+    """What requests have that say nothing else; empty for none."""
 
 
 def data_values(data: JourneyData) -> Values:
     """Know the journey's data; what is made anew for each iteration is known only while riding."""
 
     def value_of(reference: Reference) -> Value | None:
+        if reference.namespace == "flag":
+            return data.environment.flag(reference.path[0])
+        if reference.namespace == "auth":
+            name = reference.path[0]
+            return auth_template(name, data.environment.auth_of_requests(name))
         if reference.namespace == "param":
             raise FaultsError.single((), f"{reference} stands outside an action map")
         if reference.namespace != "data":

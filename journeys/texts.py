@@ -8,14 +8,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from journeys.expressions import Reference, parse
+from journeys.json_paths import checked_json_path
+from journeys.patterns import checked_pattern
 
 MAX_IDENTIFIER = 64
 IDENTIFIER_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$"
-JSON_PATH_PATTERN = r"^(?:[A-Za-z_][\w-]*|[0-9]+)(?:\.(?:[A-Za-z_][\w-]*|[0-9]+))*$"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+NAME_ON_THE_WIRE = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+NAME_OF_ATTRIBUTE = r"^[A-Za-z_:][A-Za-z0-9_.:-]*$"
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_WIRE_NAME = re.compile(NAME_ON_THE_WIRE)
 _HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 
 
@@ -49,8 +53,12 @@ def _checked_method(text: str) -> str:
 
 
 def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
+    seen: dict[str, str] = {}
     for name, text in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            raise ValueError(f"'{other}' and '{name}' are the same header")
+        if not _WIRE_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a header's name")
         for part in parse(text):
             if isinstance(part, str) and not _HEADER_TEXT.fullmatch(part):
@@ -75,14 +83,36 @@ def _checked_file(text: str) -> str:
     return text
 
 
+def _as_name_of_auth(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    raise ValueError(
+        "expected the name of an [auth.NAME] in the settings; credentials stand in no spec"
+    )
+
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 """What names a journey or a step: safe in a file name, a tag, a task name and a URL."""
+AuthName = Annotated[
+    str,
+    BeforeValidator(_as_name_of_auth, json_schema_input_type=str),
+    StringConstraints(pattern=IDENTIFIER_PATTERN),
+]
+"""What the settings call a way to say who the user is."""
 TemplateText = Annotated[str, AfterValidator(_checked_template)]
 """A text that may hold ``${…}``."""
 PathText = Annotated[str, AfterValidator(_checked_path)]
 """A path below the base URL, which may hold ``${…}``."""
 MethodText = Annotated[str, AfterValidator(_checked_method)]
 """An HTTP method, or an ``${…}`` that stands for one."""
+WireName = Annotated[str, StringConstraints(pattern=NAME_ON_THE_WIRE)]
+"""The name of a header or a cookie."""
+AttributeName = Annotated[str, StringConstraints(pattern=NAME_OF_ATTRIBUTE)]
+"""The name of an attribute in HTML."""
+JsonPath = Annotated[str, AfterValidator(checked_json_path)]
+"""Where a value stands in JSON: see :mod:`journeys.json_paths`."""
+PatternText = Annotated[str, AfterValidator(checked_pattern)]
+"""A regular expression: see :mod:`journeys.patterns`."""
 WorkspaceFile = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_file)]
 """The path of a file below the workspace."""
 Headers = Annotated[dict[str, TemplateText], AfterValidator(_checked_headers)]

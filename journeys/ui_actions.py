@@ -58,6 +58,7 @@ class Navigate(StepSpec):
 
     action: Literal["navigate"]
     target: PathText
+    """A path of the app."""
 
 
 class GoBack(StepSpec):
@@ -77,6 +78,7 @@ class Click(StepSpec):
 
     action: Literal["click"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
 
 
 class Hover(StepSpec):
@@ -84,6 +86,7 @@ class Hover(StepSpec):
 
     action: Literal["hover"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
 
 
 class Check(StepSpec):
@@ -91,6 +94,7 @@ class Check(StepSpec):
 
     action: Literal["check"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
 
 
 class Uncheck(StepSpec):
@@ -98,6 +102,7 @@ class Uncheck(StepSpec):
 
     action: Literal["uncheck"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
 
 
 class Type(StepSpec):
@@ -105,7 +110,9 @@ class Type(StepSpec):
 
     action: Literal["type"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
     value: TemplateText
+    """What stands in the field afterwards."""
 
 
 class Press(StepSpec):
@@ -113,7 +120,9 @@ class Press(StepSpec):
 
     action: Literal["press"]
     key: KeyText
+    """One key, or some held down with another: ``Enter``, ``a``, ``Control+Shift+K``."""
     selector: Selector | None = None
+    """In which element; without it wherever the focus is."""
 
 
 class Select(StepSpec):
@@ -121,8 +130,11 @@ class Select(StepSpec):
 
     action: Literal["select"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
     value: TemplateText | None = None
+    """The option's own value."""
     label: TemplateText | None = None
+    """What stands in the option."""
     index: Annotated[int, Field(ge=0, le=9999)] | None = None
     """From 0."""
 
@@ -138,6 +150,7 @@ class Download(StepSpec):
 
     action: Literal["download"]
     selector: Selector
+    """Which element: a CSS selector, or a locator."""
 
 
 class Scroll(StepSpec):
@@ -145,6 +158,7 @@ class Scroll(StepSpec):
 
     action: Literal["scroll"]
     selector: Selector | None = None
+    """Until this element can be seen."""
     by: Annotated[int, Field(ge=-100_000, le=100_000)] | None = None
     """Pixels downwards; below 0 upwards."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from journeys.environment import NOTHING_SET, JourneyEnvironment
 from journeys.faults import FaultsError
 from journeys.places import Field
 from journeys.spec import MAX_STEPS, Group, Interaction, Journey, Pause, Repeat, Step
@@ -45,7 +46,7 @@ class Unrolled:
     """Seconds of pause behind the last step."""
 
 
-def unroll(journey: Journey) -> Unrolled:
+def unroll(journey: Journey, environment: JourneyEnvironment = NOTHING_SET) -> Unrolled:
     """Return the journey's iteration; raise :class:`FaultsError` for too much of it, or nothing."""
     faults = FaultsError()
     count = _interactions(journey.steps, ("steps",), faults)
@@ -54,7 +55,10 @@ def unroll(journey: Journey) -> Unrolled:
         faults.add(("steps",), f"{message}, expected at most {MAX_STEPS}")
     faults.raise_if_any()
     unrolled = Unrolled()
-    _walk(journey.steps, ("steps",), (), unrolled)
+    _Walk(environment, unrolled, faults).all_of(journey.steps, ("steps",), ())
+    if not unrolled.steps and not faults.faults:
+        faults.add(("steps",), f"in the environment {environment.name}, flags leave none of them")
+    faults.raise_if_any()
     return unrolled
 
 
@@ -76,24 +80,36 @@ def _interactions(steps: Sequence[Step], place: Field, faults: FaultsError) -> i
     return count
 
 
-def _walk(steps: Sequence[Step], place: Field, rounds: tuple[int, ...], unrolled: Unrolled) -> None:
-    for index, step in enumerate(steps):
-        here = (*place, index)
-        match step:
-            case Pause():
-                unrolled.last_pause_s += step.seconds
-            case Group():
-                _walk_group(step, here, rounds, unrolled)
-            case Repeat():
-                for number in range(1, step.times + 1):
-                    _walk(step.steps, (*here, "steps"), (*rounds, number), unrolled)
-            case _:
-                unrolled.steps.append(PlannedStep(here, step, rounds, unrolled.last_pause_s))
-                unrolled.last_pause_s = 0.0
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    environment: JourneyEnvironment
+    unrolled: Unrolled
+    faults: FaultsError
 
+    def all_of(self, steps: Sequence[Step], place: Field, rounds: tuple[int, ...]) -> None:
+        for index, step in enumerate(steps):
+            here = (*place, index)
+            match step:
+                case Pause():
+                    self.unrolled.last_pause_s += step.seconds
+                case Group():
+                    self._group(step, here, rounds)
+                case Repeat():
+                    for number in range(1, step.times + 1):
+                        self.all_of(step.steps, (*here, "steps"), (*rounds, number))
+                case _:
+                    self._step(step, here, rounds)
 
-def _walk_group(group: Group, here: Field, rounds: tuple[int, ...], unrolled: Unrolled) -> None:
-    place, first = len(unrolled.groups), len(unrolled.steps)
-    _walk(group.steps, (*here, "steps"), rounds, unrolled)
-    planned = PlannedGroup(here, group, rounds, first, len(unrolled.steps))
-    unrolled.groups.insert(place, planned)
+    def _step(self, step: Interaction, here: Field, rounds: tuple[int, ...]) -> None:
+        with self.faults.below((*here, "onlyIf")):
+            if step.only_if is not None and not self.environment.flag(step.only_if):
+                return
+        pause_s, self.unrolled.last_pause_s = self.unrolled.last_pause_s, 0.0
+        self.unrolled.steps.append(PlannedStep(here, step, rounds, pause_s))
+
+    def _group(self, group: Group, here: Field, rounds: tuple[int, ...]) -> None:
+        place, first = len(self.unrolled.groups), len(self.unrolled.steps)
+        self.all_of(group.steps, (*here, "steps"), rounds)
+        end = len(self.unrolled.steps)
+        if end > first:
+            self.unrolled.groups.insert(place, PlannedGroup(here, group, rounds, first, end))

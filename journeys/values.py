@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
+from journeys.environment import NOTHING_SET, JourneyEnvironment, basic_credentials
 from journeys.expressions import (
     EARLY,
     FROM_ENVIRONMENT,
@@ -42,10 +43,12 @@ class IterationValues(FrozenModel):
 
     texts: dict[str, str] = {}
     """Name to template: a value of the journey's data, or a generated one under its own words."""
+    basic: dict[str, str] = {}
+    """Name to template: ``USER:PASSWORD``, to be encoded for basic authentication."""
     feeders: dict[str, ResolvedFeeder] = {}
 
     def __bool__(self) -> bool:
-        return bool(self.texts or self.feeders)
+        return bool(self.texts or self.basic or self.feeders)
 
 
 def value_name(reference: Reference) -> str:
@@ -57,7 +60,7 @@ def value_name(reference: Reference) -> str:
 
 def is_iteration_value(reference: Reference) -> bool:
     """Tell whether ``reference`` is to something that an iteration keeps."""
-    return reference.namespace == "data" or reference.namespace in GENERATED
+    return reference.namespace in ("data", "auth", *GENERATED)
 
 
 def template_of_data(text: str, reference: Reference) -> Template | None:
@@ -96,6 +99,7 @@ def collect(
     data: Mapping[str, JsonValue],
     feeders: Mapping[str, Feeder],
     rows: Mapping[str, Rows],
+    environment: JourneyEnvironment = NOTHING_SET,
 ) -> IterationValues:
     """Return what the texts of ``parts`` (plain JSON) refer to."""
     used = sorted(
@@ -103,9 +107,12 @@ def collect(
         key=str,
     )
     texts: dict[str, str] = {}
+    basic: dict[str, str] = {}
     columns: dict[str, list[str]] = {}
     for reference in used:
-        if reference.namespace != "data":
+        if reference.namespace == "auth":
+            basic[value_name(reference)] = basic_credentials(environment.auth[reference.path[0]])
+        elif reference.namespace != "data":
             texts[value_name(reference)] = str(reference)
         elif reference.path[0] in feeders:
             columns.setdefault(reference.path[0], []).append(reference.path[1])
@@ -113,6 +120,7 @@ def collect(
             texts[value_name(reference)] = _text_at(data, reference.path)
     return IterationValues(
         texts=texts,
+        basic=basic,
         feeders={
             name: ResolvedFeeder(
                 file=feeders[name].file,

@@ -10,6 +10,8 @@ from summary.trend_models import FigureChange, RunComparison
 def chance(found: RunComparison) -> str:
     """Return how many differences are shown, and how many would be by chance."""
     figures = [each for step in found.steps for each in (step.p50, step.p95)]
+    if not found.judged:
+        return "No figure has the samples in both runs that a difference could be told from."
     shown = sum(each.told in ("slower", "faster") for each in figures)
     return (
         f"{rendering.count(shown)} of {rendering.count(found.judged)} figures differ by more than "
@@ -25,11 +27,10 @@ def change(figure: FigureChange) -> str:
 
 def change_share(figure: FigureChange) -> str:
     """Return ``+12 %``, or "" where there was nothing before."""
-    return (
-        ""
-        if figure.change_rate is None
-        else f"{figure.change_rate * 100:+.0f}{NBSP}%".replace("-", "−")
-    )
+    if figure.change_rate is None:
+        return ""
+    percent = round(figure.change_rate * 100)
+    return f"{percent:{'+' if percent else ''}d}{NBSP}%".replace("-", "−")
 
 
 def interval(figure: FigureChange) -> str:

@@ -9,7 +9,17 @@ from journeys.slo import parse_threshold
 from summary.models import CellSummary, Finding, JourneyInfo, SeriesSummary, SloResult
 
 _SEVERITIES = ("error", "warning", "info")
-_KINDS = ("journey", "cell", "slo", "check", "flaky", "pacing", "coverage", "redaction")
+_KINDS = (
+    "journey",
+    "cell",
+    "slo",
+    "regression",
+    "check",
+    "flaky",
+    "pacing",
+    "coverage",
+    "redaction",
+)
 _LATE = 0.1
 """A share of the pacing: interactions that start later than that were not ridden as planned."""
 
@@ -23,9 +33,10 @@ def find(
 ) -> tuple[Finding, ...]:
     """Return every finding and ``others``: errors, then warnings, then information."""
     pacing = {journey.id: journey.pacing_s for journey in journeys}
+    refused = {journey.id for journey in journeys if journey.fault}  # said once, not for each cell
     found = [
         *_of_journeys(journeys),
-        *_of_cells(cells, pacing),
+        *_of_cells([cell for cell in cells if cell.journey not in refused], pacing),
         *_of_slos(slos),
         *_of_counts(journeys, cells, series),
         *others,

@@ -101,7 +101,11 @@ def judge_run(
         if slo.level == "error" and slo.verdict != "pass":
             verdicts.add(slo.verdict)
             codes.add(ExitCode.SLO_FAILED if slo.verdict == "fail" else ExitCode.INVALID)
-    if any(found.kind == "check" and found.severity == "error" for found in findings):
+    wrong = {found.kind for found in findings if found.severity == "error"}
+    if "regression" in wrong:
+        verdicts.add("fail")
+        codes.add(ExitCode.REGRESSION)
+    if "check" in wrong:
         verdicts.add("invalid")
         codes.add(ExitCode.INVALID)
     if not cells:

@@ -39,6 +39,8 @@ _TYPES: Final = {
     "extra_tags": NAME,
     "metadata": pa.binary(),
 }
+BEFORE_THE_FIRST: Final = -1
+"""The iteration in which users log in: it counts no more than those that warm up."""
 _PARSED_TOGETHER: Final = 4 << 20
 """Bytes of kept lines."""
 
@@ -138,7 +140,9 @@ def _common(lines: pa.Table, tags: _Tags, pairs: PairColumn, attempt: int) -> di
     return {
         "attempt": pa.repeat(pa.scalar(attempt, pa.int32()), lines.num_rows),
         "vu": pairs.numbers("vu"),
-        "iteration": pairs.numbers("iter"),
+        "iteration": pc.if_else(
+            pa.array(tags.at_login), pa.scalar(BEFORE_THE_FIRST, pa.int32()), pairs.numbers("iter")
+        ),
         "step": tags.step,
         "start": pa.array(lines["timestamp"].to_numpy() - duration_us),
         "duration_us": pa.array(duration_us),
@@ -153,6 +157,7 @@ class _Tags:
     failed: _Flags
     skipped: _Flags
     without_protocol: _Flags
+    at_login: _Flags
 
     @classmethod
     def of(cls, column: pa.DictionaryArray) -> _Tags:
@@ -165,6 +170,7 @@ class _Tags:
             np.array([tags.get("ok") == "false" for tags in texts])[rows],
             np.array([tags.get("skipped") == "true" for tags in texts])[rows],
             np.array([tags.get("has_protocol") == "false" for tags in texts])[rows],
+            np.array([tags.get("login") == "true" for tags in texts])[rows],
         )
 
 

@@ -206,7 +206,9 @@ class Finding(FrozenModel):
     """One thing the reader should know, worst first."""
 
     severity: Literal["error", "warning", "info"]
-    kind: Literal["journey", "cell", "slo", "flaky", "pacing", "coverage", "check", "redaction"]
+    kind: Literal[
+        "journey", "cell", "slo", "regression", "flaky", "pacing", "coverage", "check", "redaction"
+    ]
     journey: str
     executor: str
     users: int

@@ -7,25 +7,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from executors.outcome import FILE, read_outcome
 from journeys.resolved import from_json
 from summary.cell_record import read_totals
 from summary.cell_samples import CellSamples
 from summary.compact import as_text, compact
+from summary.confirmation import FILE as FILE_OF_AGAIN
+from summary.confirmation import Again
 from summary.coverage import coverage
+from summary.history.frozen import FrozenHistory, read_frozen
+from summary.history.records import NightRecord, to_text
+from summary.history.tonight import night_record
 from summary.models import Summary
-from summary.places import COMPACT, COVERAGE, FULL, PROMPT, RUNS_TABLE, SHAPES
+from summary.places import COMPACT, COVERAGE, FULL, NIGHT, PROMPT, REGRESSION, RUNS_TABLE, SHAPES
 from summary.prompt import render_prompt
 from summary.publish import RUN_FILE
+from summary.regressions import NightJudged, findings_of, judge_night_of
 from summary.run_record import CellFiles, run_record, write_run
 from summary.shapes import shapes
 from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
 from summary.totals import Totals
 from tandem.errors import ArtifactError
 from tandem.files import digest_file, write_json, write_text
+from tandem.wording import plain_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def read_run(files: ViewFiles, criteria: Criteria) -> RunData:
 def write_summary(files: ViewFiles, criteria: Criteria) -> Summary:
     """Write the summary in all its forms, and ``run.json``; return the whole of it."""
     run, folder = read_run(files, criteria), files.folder
-    summary = summarise(run)
+    summary = _judged(run, folder)
     made_from = [*files.journeys, *(name for cell in files.cells for name in _made_from(cell))]
     digests = {name: digest_file(folder / name) for name in made_from}
     ridden = zip(files.cells, (cell.outcome for cell in run.cells), strict=True)
@@ -75,6 +84,53 @@ def write_summary(files: ViewFiles, criteria: Criteria) -> Summary:
     write_text(folder / RUN_FILE, record.model_dump_json(indent=2) + "\n")
     write_run(folder / RUNS_TABLE, summary)
     return summary
+
+
+def _judged(run: RunData, folder: Path) -> Summary:
+    """Return the summary; a night is held against the nights before it, and leaves its record."""
+    history = read_frozen(folder)
+    if history is None:
+        return summarise(run)
+    tables = {cell.table_file: digest_file(folder / cell.table_file) for cell in run.cells}
+    tonight = night_record(history, run, tables)
+    again = _again(folder)
+    judged = judge_night_of(history, tonight, _second_rides(history, run, again, folder))
+    summary = summarise(run, findings_of(judged))
+    write_json(folder / REGRESSION, judged.model_dump(mode="json"))
+    told = {"stamp": summary.run.stamp, "verdict": summary.verdict}
+    write_text(folder / NIGHT, to_text(tonight.model_copy(update=told)))
+    return summary
+
+
+def judged_before(run: RunData, folder: Path) -> NightJudged:
+    """Judge a night by what was ridden first; raise :class:`ArtifactError` for a run that is none.
+
+    ``folder`` holds the history before it.
+    """
+    history = read_frozen(folder)
+    if history is None:
+        raise ArtifactError(f"{folder}: is held against no history")
+    return judge_night_of(history, night_record(history, run, {}))
+
+
+def _again(folder: Path) -> Again | None:
+    try:
+        return Again.model_validate_json((folder / FILE_OF_AGAIN).read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        said = plain_words(error.errors()[0])
+        raise ArtifactError(f"{folder / FILE_OF_AGAIN}: {said}") from error
+
+
+def _second_rides(
+    history: FrozenHistory, run: RunData, again: Again | None, folder: Path
+) -> NightRecord | None:
+    """Return what was ridden once more as a record of its own; None when nothing was."""
+    if again is None or not again.cells:
+        return None
+    cells = tuple(_cell(folder, each.files) for each in again.cells)
+    return night_record(history, replace(run, cells=cells), {})
 
 
 def _made_from(cell: CellFiles) -> Sequence[str]:

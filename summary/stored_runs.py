@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from summary.places import AGAIN
 from summary.publish import LATEST, RUN_FILE
 from tandem.errors import RefusedError
 
@@ -91,7 +92,8 @@ def pinned(results: Path) -> dict[str, str]:
 def layer_files(folder: Path) -> Iterator[tuple[Layer, Path]]:
     """Yield every file of a run with the layer that it belongs to."""
     for at, _, names in os.walk(folder):
-        top = Path(at).relative_to(folder).parts[:1]
+        parts = Path(at).relative_to(folder).parts
+        top = parts[1:2] if parts[:1] == (AGAIN,) else parts[:1]
         for name in names:
             layer: Layer = "summaries"
             if top and top[0] in _RAW and name != RECORD:

@@ -71,10 +71,13 @@ class RunData:
     source_date_epoch: str | None = None
 
 
-def summarise(run: RunData) -> Summary:
-    """Return the summary of a run; raise SettingsError for an unusable SOURCE_DATE_EPOCH."""
+def summarise(run: RunData, others: Sequence[Finding] = ()) -> Summary:
+    """Return the summary of a run; raise SettingsError for an unusable SOURCE_DATE_EPOCH.
+
+    ``others`` are findings that its tables alone do not give: how it differs from other runs.
+    """
     journeys = {journey.id: journey for journey in run.journeys}
-    made = _Made()
+    made = _Made(findings=list(others))
     for cell in run.cells:
         samples = cell.samples
         made.cells.append(_cell(cell))

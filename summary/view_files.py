@@ -6,15 +6,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from summary.gitlab import browser_performance, load_performance
 from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
-from summary.places import FULL, HTML, JUNIT, MARKDOWN, SHAPES, TREND
+from summary.places import FULL, GITLAB_BROWSER, GITLAB_LOAD, HTML, JUNIT, MARKDOWN, SHAPES, TREND
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tandem.errors import ArtifactError
-from tandem.files import write_text
+from tandem.files import write_json, write_text
+from tandem.wording import plain_words
 
 
 def write_reports(build: Path) -> None:
@@ -23,6 +25,8 @@ def write_reports(build: Path) -> None:
     write_text(build / MARKDOWN, render_markdown(summary, read_trend(build / TREND)))
     write_text(build / HTML, render_html(summary, read_shapes(build / SHAPES)))
     write_text(build / JUNIT, render_junit(summary))
+    write_json(build / GITLAB_LOAD, load_performance(summary))
+    write_json(build / GITLAB_BROWSER, browser_performance(summary))
 
 
 def read_shapes(file: Path) -> Shapes:
@@ -51,6 +55,6 @@ def read_summary(file: Path) -> Summary:
         ) from error
     except ValidationError as error:
         raise ArtifactError(
-            f"{file}: not a summary of this version: {error.errors()[0]['msg']}",
+            f"{file}: not a summary of this version: {plain_words(error.errors()[0])}",
             hint="`doit run quick` makes it anew.",
         ) from error

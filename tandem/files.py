@@ -50,8 +50,10 @@ def replaced(path: Path) -> Iterator[Path]:
             os.fsync(stream.fileno())
         beside.chmod(0o644)
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a write does not know its file
+            error.filename = str(path)
         raise
 
 

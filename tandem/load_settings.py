@@ -24,6 +24,8 @@ from tandem.toml_lines import line_of
 from tandem.wording import plain_words
 
 SETTINGS_FILE = "tandem.toml"
+_ARGUMENTS = {"environment": "env"}
+"""Settings whose argument has another name."""
 
 
 def load_settings(
@@ -118,17 +120,16 @@ def _placed(
     command_line: Mapping[str, Any],
 ) -> str:
     """Return a fault with where its value came from, and with its field."""
-    place = _place(location, text, file.name, command_line)
+    if location and location[0] in command_line:
+        # The value is left out: a base URL may hold a password.
+        return f"{_ARGUMENTS.get(location[0], location[0])}=: {message}"
+    place = _place(location, text, file.name)
     field = ".".join(str(part) for part in location if part != "[key]")
     return f"{place}{field}: {message}" if field else f"{place}{message}"
 
 
-def _place(
-    location: tuple[Any, ...], text: str, file_name: str, command_line: Mapping[str, Any]
-) -> str:
-    """Return where a value came from: an argument, a variable, or a line of the file."""
-    if location and location[0] in command_line:
-        return "command line: "
+def _place(location: tuple[Any, ...], text: str, file_name: str) -> str:
+    """Return where a value came from: a variable, or a line of the file."""
     names = [str(part).upper() for part in location if part != "[key]"]
     for length in range(len(names), 0, -1):
         variable = ENVIRONMENT_PREFIX + "__".join(names[:length])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tandem.auth import AuthSettings
 from tandem.models import Executor, FrozenModel
 from tandem.wording import nearest
 
 ENVIRONMENT_PREFIX = "TANDEM_"
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 
 EnvironmentName = Literal["local", "ci", "remote"]
 
@@ -65,8 +69,15 @@ class AppSettings(FrozenModel):
     """"external" rides a server that is running already."""
     command: tuple[str, ...] = ()
     """{port} stands for the free port that the server must listen on, {python} for our Python."""
+    folder: str = "."
+    """Where the command is started, below the workspace; the app's revisions are of this folder."""
     ready_path: str = "/"
     """The path that answers 2xx when the server can be ridden."""
+    ready_status: int | None = Field(default=None, ge=100, le=599)
+    """What it answers then; None: any status from 200 to 299."""
+    ready_log: str | None = None
+    """A regular expression: the server can be ridden when a line that it prints holds it. In place
+    of asking for ``ready_path``."""
     ready_timeout_s: float = Field(default=30.0, gt=0, le=600)
     environment: dict[str, str] = {}
     streams: tuple[str, ...] = ()
@@ -93,12 +104,28 @@ class AppSettings(FrozenModel):
             raise ValueError(f"'{value}' is not a path of the app; it begins with a /")
         return value
 
+    @field_validator("ready_log")
+    @classmethod
+    def _is_expression(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"'{value}' is not a regular expression: {error}") from error
+        return value
+
     @field_validator("streams")
     @classmethod
     def _are_patterns_of_paths(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in value:
             if not pattern.startswith(("/", "*")):
                 raise ValueError(f"'{pattern}' matches no path; paths begin with a /")
+        return value
+
+    @field_validator("folder")
+    @classmethod
+    def _is_below(cls, value: str) -> str:
+        if not value or value.startswith(("/", "~")) or ".." in value.split("/"):
+            raise ValueError(f"'{value}' is not a folder below the workspace")
         return value
 
     @field_validator("sources")
@@ -120,6 +147,31 @@ class RetentionSettings(FrozenModel):
     """A size: of everything below ``results``."""
 
 
+class HistorySettings(FrozenModel):
+    """Where the nights are kept that a night is held against."""
+
+    location: str = ".tandem/history"
+    """A folder, ``s3://BUCKET/PREFIX``, or ``git:BRANCH`` for a branch of this repository."""
+    open_hours: float = Field(default=12.0, gt=0, le=72)
+    """A night that was not finished is gone on with for so long, also past midnight."""
+    confirm_cells: int = Field(default=5, ge=0, le=100)
+    """So many cells of suspects are ridden once more in their night, and a control with them."""
+    confirm_minutes: float = Field(default=30.0, ge=0, le=600)
+    """And for so long at most, the control not counted."""
+
+    @field_validator("location")
+    @classmethod
+    def _holds_no_credentials(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("names no folder, bucket or branch")
+        if "@" in urlsplit(value).netloc:
+            raise ValueError(
+                "holds credentials; give them by the environment "
+                "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), so that they stand in no file"
+            )
+        return value
+
+
 class RedactionSettings(FrozenModel):
     """What stands in no artifact, beside the secrets that journeys refer to."""
 
@@ -129,13 +181,59 @@ class RedactionSettings(FrozenModel):
     """Environment variables whose values are secrets, such as those that only the app reads."""
 
 
+BUILT_IN_RETENTION: Final = {
+    "local": RetentionSettings(raw="10 runs, 14 days"),
+    "ci": RetentionSettings(raw="3 runs", tables="90 runs", total="10 GB"),
+}
+"""Where nothing is set: a desk keeps what somebody still looks into, CI what its history needs."""
+
+
+MAX_REMOTE_USERS: Final = 20
+"""What nobody has agreed to is little."""
+
+
 class EnvironmentSettings(FrozenModel):
     """What is ridden under one environment's name."""
 
     base_url: str | None = None
     """The origin of a running server; without it the app is started in the job."""
+    hosts: tuple[str, ...] = ()
+    """Patterns of host names (* stands for anything): no other host is ridden. Empty: any."""
+    max_users: int | None = Field(default=None, ge=1)
+    """No cell has more users; None: MAX_REMOTE_USERS in ``remote``, as many as wanted else."""
     retention: RetentionSettings | None = None
     """In place of the common one."""
+    actions: tuple[str, ...] = ()
+    """More action maps, over the common ones."""
+    auth: dict[str, AuthSettings] = {}
+    """In place of the common ones of the same names."""
+    headers: dict[str, str] = {}
+    """Sent with every request, of a page too; no place for secrets."""
+    feeders: dict[str, str] = {}
+    """Data files in place of those that journeys' feeders of these names name."""
+    flags: dict[str, bool] = {}
+    """Features that are on or off here: ``${flag:NAME}``, and ``onlyIf`` of a step."""
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, text in value.items():
+            if not _HEADER.fullmatch(name) or not _HEADER_TEXT.fullmatch(text):
+                raise ValueError(f"{name!r} is no header of printable ASCII")
+            if "${" in text:
+                raise ValueError(
+                    f"'{name}' is sent as it stands, to whatever host a page asks; "
+                    "a secret belongs into [auth]"
+                )
+        return value
+
+    @field_validator("feeders")
+    @classmethod
+    def _stay_inside(cls, value: dict[str, str]) -> dict[str, str]:
+        for file in value.values():
+            if not file or file.startswith(("/", "~")) or ".." in file.split("/"):
+                raise ValueError(f"'{file}' is not a file below the workspace")
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -189,7 +287,7 @@ class ProfileSettings(FrozenModel):
 
 
 def default_profiles() -> dict[str, ProfileSettings]:
-    """Return what the two built-in profiles are where the settings say nothing else of them."""
+    """Return what the built-in profiles are where the settings say nothing else of them."""
     one = CellSettings(users=1)
     return {
         "quick": ProfileSettings(
@@ -203,6 +301,9 @@ def default_profiles() -> dict[str, ProfileSettings]:
                 CellSettings(users=10, iterations=10),
                 CellSettings(users=100, iterations=5),
             ),
+        ),
+        "ab": ProfileSettings(
+            playwright=(CellSettings(users=1),), k6=(CellSettings(users=10),), browser_retries=0
         ),
     }
 
@@ -221,12 +322,18 @@ class Settings(BaseSettings):
     base_url: str | None = None
     """Rides this running server, whatever the environment's own base URL is."""
     enable_remote: bool = False
+    runner: str = Field(default="", max_length=80)
+    """The class of machine that rides, such as "large": nights of another are held against none."""
     app: AppSettings = AppSettings()
     env: dict[EnvironmentName, EnvironmentSettings] = {}
+    auth: dict[str, AuthSettings] = {}
+    """Who the user is to the app, by the names that journeys use."""
     browser: BrowserSettings = BrowserSettings()
     k6: K6Settings = K6Settings()
-    retention: RetentionSettings = RetentionSettings()
+    history: HistorySettings = HistorySettings()
     redaction: RedactionSettings = RedactionSettings()
+    retention: RetentionSettings | None = None
+    """None: what is built in for the environment."""
     profiles: dict[str, ProfileSettings] = Field(default_factory=default_profiles)
 
     @field_validator("base_url")
@@ -249,10 +356,25 @@ class Settings(BaseSettings):
         return merged
 
     @property
+    def action_maps(self) -> tuple[str, ...]:
+        """The files of the action maps, later ones over earlier ones."""
+        return self.actions + self.chosen.actions
+
+    @property
+    def chosen(self) -> EnvironmentSettings:
+        """What is said of the environment that is ridden."""
+        return self.env.get(self.environment, EnvironmentSettings())
+
+    @property
     def target(self) -> str | None:
         """The origin of the running server to ride; None when the app is started in the job."""
-        chosen = self.env.get(self.environment, EnvironmentSettings())
-        return self.base_url or chosen.base_url
+        return self.base_url or self.chosen.base_url
+
+    @property
+    def max_users(self) -> int | None:
+        """How many users a cell may have; None for as many as wanted."""
+        usual = MAX_REMOTE_USERS if self.environment == "remote" else None
+        return self.chosen.max_users or usual
 
 
 Fault = tuple[tuple[str, ...], str]
@@ -277,3 +399,11 @@ def contradictions(settings: Settings) -> Iterator[Fault]:
         yield (), said
     elif not any("{port}" in part for part in app.command):
         yield ("app", "command"), "does not hold {port}, the free port that the app must listen on"
+
+
+def retention_of(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return what ``doit prune`` keeps in the environment of ``settings`` (in plain form)."""
+    name = settings["environment"]
+    own: dict[str, str] | None = (settings["env"].get(name) or {}).get("retention")
+    built_in = BUILT_IN_RETENTION.get(name, RetentionSettings())
+    return own or settings["retention"] or built_in.model_dump()

@@ -40,6 +40,13 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
             assert heading in _headings(linked), f"{page.name}: {target}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_tests_that_a_page_names_are_there(page: Path) -> None:
+    """A page says which test holds what it claims."""
+    for named in re.findall(r"`(tests/[\w/.]+)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / named).exists(), f"{page.name}: {named}"
+
+
 def _headings(page: Path) -> set[str]:
     titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.M)
     plain = (re.sub(r"[^\w\- ]", "", title.lower()) for title in titles)

@@ -60,18 +60,3 @@ def expect_status(answer: Response | APIResponse, *expected: int) -> None:
     if answer.status not in expected:
         wanted = " or ".join(map(str, expected))
         raise AssertionError(f"{answer.url} answered {answer.status}, expected {wanted}")
-
-
-async def expect_json(answer: Response | APIResponse, path: str, expected: object) -> None:
-    """Insist on what stands at ``path``, such as ``data.items.0.id``, of an answer in JSON."""
-    try:
-        found = await answer.json()
-    except ValueError as error:
-        raise AssertionError(f"{answer.url} did not answer in JSON") from error
-    for name in path.split("."):
-        try:
-            found = found[int(name)] if isinstance(found, list) else found[name]
-        except (LookupError, TypeError, ValueError):
-            raise AssertionError(f"{answer.url} answered without {path}") from None
-    if found != expected or isinstance(found, bool) != isinstance(expected, bool):
-        raise AssertionError(f"{path} is {found!r}"[:200] + f", expected {expected!r}"[:200])

@@ -10,3 +10,4 @@ ITERATIONS = 1
 WARMUP = 0
 PACING_S = 3.0
 STREAMS: tuple[str, ...] = ()
+HEADERS: dict[str, str] = {}

@@ -9,13 +9,22 @@ from pathlib import Path
 
 from playwright.async_api import Error
 
-from generators.rider.cell import BASE_URL, ITERATIONS, JOURNEY, PACING_S, STREAMS, USERS, WARMUP
+from generators.rider.cell import (
+    BASE_URL,
+    HEADERS,
+    ITERATIONS,
+    JOURNEY,
+    PACING_S,
+    STREAMS,
+    USERS,
+    WARMUP,
+)
 from generators.rider.evidence import MODES
 from generators.rider.messages import first_line, log
 from generators.rider.recording import Recording
 from generators.rider.results import print_summary, recorded
-from generators.rider.ride import BrowserGoneError, Ride, ride_all
-from generators.rider.user import Step
+from generators.rider.ride import BrowserGoneError, Ride, Way, ride_all
+from generators.rider.user import NOBODY, Identity, Step
 
 
 def parse_arguments() -> Ride:
@@ -43,6 +52,7 @@ def parse_arguments() -> Ride:
         warmup=given.warmup,
         pacing_s=given.pacing,
         streams=STREAMS,
+        headers=HEADERS,
         out=given.out,
         trace=given.trace,
         har=given.har,
@@ -55,15 +65,15 @@ def parse_arguments() -> Ride:
     )
 
 
-async def ride_until_stopped(ride: Ride, steps: tuple[Step, ...], recording: Recording) -> None:
+async def ride_until_stopped(ride: Ride, way: Way, recording: Recording) -> None:
     """Ride; SIGTERM and SIGINT end the ride early and keep what was measured."""
-    task = asyncio.ensure_future(ride_all(ride, steps, recording))
+    task = asyncio.ensure_future(ride_all(ride, way, recording))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await task
 
 
-def main(steps: tuple[Step, ...]) -> int:
+def main(steps: tuple[Step, ...], identity: Identity = NOBODY) -> int:
     """Return 0 when every iteration came through, and 1 when some failed.
 
     2 says that there was no ride, and 3 that the browser went away in the middle of it.
@@ -72,7 +82,7 @@ def main(steps: tuple[Step, ...]) -> int:
     recording = Recording()
     with recorded(ride, recording):
         try:
-            asyncio.run(ride_until_stopped(ride, steps, recording))
+            asyncio.run(ride_until_stopped(ride, Way(steps, identity), recording))
         except asyncio.CancelledError:
             log("stopped before the end")
         except BrowserGoneError:

@@ -14,7 +14,7 @@ MAX_FAILURES = 10
 """So many failures of a ride are shown with picture, text and trace; the others look alike."""
 MODES = ("all", "first", "failures", "sample", "off")
 """Of whom: everyone, the first user, users that failed, the first and those, or nobody."""
-_NEEDS_S = 5.0
+_NEEDS_S = 3.0
 
 
 @dataclass(slots=True)

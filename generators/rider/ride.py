@@ -9,13 +9,19 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    Error,
+    HttpCredentials,
+    Playwright,
+    async_playwright,
+)
 
 from generators.rider.evidence import Evidence, Wanted
 from generators.rider.page_log import PageLog
 from generators.rider.recording import Lag, Recorder, Recording
 from generators.rider.schedule import LEAD_S, Clock, Schedule
-from generators.rider.user import Rounds, Step, User
+from generators.rider.user import NOBODY, Identity, Rounds, Step, User
 from generators.rider.work import Work
 
 LAG_STEP_S = 0.25
@@ -33,6 +39,8 @@ class Ride:
     warmup: int
     pacing_s: float
     streams: tuple[str, ...]
+    headers: dict[str, str]
+    """Sent with every request of a page."""
     out: Path | None
     trace: str
     har: str
@@ -44,11 +52,19 @@ class Ride:
     browser_per_user: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What each user does, and as whom."""
+
+    steps: tuple[Step, ...]
+    identity: Identity = NOBODY
+
+
 class BrowserGoneError(Exception):
     """The browser ended although nobody had told it to."""
 
 
-async def ride_all(ride: Ride, steps: tuple[Step, ...], recording: Recording) -> None:
+async def ride_all(ride: Ride, way: Way, recording: Recording) -> None:
     """Ride the journey with every user; each has a context, at will a browser, of its own.
 
     Raises :class:`BrowserGoneError` when a browser ends in the middle of it.
@@ -66,11 +82,14 @@ async def ride_all(ride: Ride, steps: tuple[Step, ...], recording: Recording) ->
         for index in range(ride.users):
             recorder = Recorder(index + 1, clock, recording)
             browser = browsers[index % len(browsers)]
-            user = ready_user(browser, ride, recorder, Evidence(index + 1, wanted))
+            evidence = Evidence(index + 1, wanted)
+            user = ready_user(browser, ride, way.identity, recorder, evidence)
             users.append(await stack.enter_async_context(user))
+        await all_of([each.log_in(way.identity) for each in users])
         began = clock.now()
         recording.started_us = clock.stamp_us(began)
         rounds = Rounds(ride.warmup, ride.iterations)
+        steps = way.steps
         pauses_s = [*(step.pause_s for step in steps), steps[-1].then_pause_s]
         rides = []
         for index, riding in enumerate(users):
@@ -144,20 +163,32 @@ async def running_browser(playwright: Playwright, ride: Ride) -> AsyncIterator[B
             await browser.close()
 
 
+def credentials_of(identity: Identity, ride: Ride) -> HttpCredentials | None:
+    """Return what the app's pages get that ask for basic authentication; no other host does."""
+    if not identity.credentials:
+        return None
+    user, password = identity.credentials
+    return HttpCredentials(username=user, password=password, origin=ride.base_url)
+
+
 @asynccontextmanager
 async def ready_user(
-    browser: Browser, ride: Ride, recorder: Recorder, evidence: Evidence
+    browser: Browser, ride: Ride, identity: Identity, recorder: Recorder, evidence: Evidence
 ) -> AsyncIterator[User]:
     """Open one user's context and page; write down all that is known of it afterwards."""
     context = await browser.new_context(
-        base_url=ride.base_url, record_har_path=evidence.har, record_har_content="omit"
+        base_url=ride.base_url,
+        extra_http_headers=ride.headers,
+        http_credentials=credentials_of(identity, ride),
+        record_har_path=evidence.har,
+        record_har_content="omit",
     )
     work, pages = Work(recorder, ride.streams), PageLog(recorder)
     work.watch(context)
     await pages.listen(context)
     await evidence.begin(context)
     user = User(context, recorder, work, evidence, patient=ride.debug)
-    user.users = ride.users
+    user.base_url, user.users = ride.base_url, ride.users
     await user.get_ready()
     try:
         yield user

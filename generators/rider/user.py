@@ -6,9 +6,16 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from playwright.async_api import APIResponse, BrowserContext, Error, Page, Response
+from playwright.async_api import (
+    APIResponse,
+    BrowserContext,
+    Error,
+    Page,
+    Response,
+)
 
 from generators.rider.evidence import Evidence
 from generators.rider.messages import first_line, log
@@ -17,6 +24,8 @@ from generators.rider.schedule import Schedule, Start
 from generators.rider.work import Work
 
 MAX_ANSWERS = 200
+BEFORE_THE_FIRST = -1
+"""The iteration in which users log in: it counts no more than those that warm up."""
 CUT_S = 5.0
 """What Playwright gets beyond a step's own timeout to tell what it was waiting for."""
 
@@ -34,6 +43,20 @@ class Step:
     """How long the user pauses before it."""
     then_pause_s: float = 0.0
     """How long the user pauses after the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a user is to the app, before the clock starts."""
+
+    cookies: dict[str, str] = field(default_factory=dict)
+    credentials: tuple[str, ...] = ()
+    """User and password, for pages that ask for basic authentication."""
+    login: tuple[Step, ...] = ()
+    """What each user does once; what it captures lasts."""
+
+
+NOBODY = Identity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +80,15 @@ class User:
         patient: bool = False,
     ) -> None:
         self.page: Page
+        self.base_url = ""
+        """The origin of the app."""
         self.users = 1
         """How many users ride."""
+        self.captured: dict[str, str] = {}
+        """What the steps of this iteration have captured."""
+        self._at_login: dict[str, str] = {}
+        """What logging in has captured, which lasts."""
+        self._login_fault = ""
         self.kept: dict[str, str] = {}
         self.kept_for = -1
         """What is made anew for each iteration, and for which one it was."""
@@ -87,8 +117,8 @@ class User:
 
     @property
     def iteration(self) -> int:
-        """Which pass through the journey this is, from 0."""
-        return self._recorder.iteration
+        """Which pass through the journey this is, from 0; logging in belongs to the first."""
+        return max(0, self._recorder.iteration)
 
     async def get_ready(self) -> None:
         """Open the user's page: at first, and again when the browser lost the one there was."""
@@ -97,6 +127,30 @@ class User:
         self.page.on("response", self._note_answer)
         self.page.on("crash", self._lose_page)
         self.page.on("close", self._lose_page)
+
+    async def log_in(self, identity: Identity) -> None:
+        """Become who the user is. Where that fails, so does every iteration, and says why."""
+        if identity.cookies:
+            await self._context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": self.base_url}
+                    for name, value in identity.cookies.items()
+                ]
+            )
+        self._recorder.iteration = BEFORE_THE_FIRST
+        for step in identity.login:
+            self._recorder.enter("", self._clock.now())
+            self._work.begin()
+            try:
+                await self._do(step, self._clock.now(), math.inf)
+                fault = self._work.fault
+            except (Error, TimeoutError, AssertionError) as caught:
+                fault = self._work.fault or first_line(caught)
+            if fault and not step.optional:
+                self._login_fault = f"logging in, {step.id.removeprefix('login.')}: {fault}"
+                log(f"user {self.number}, {self._login_fault}")
+                break
+        self._at_login = dict(self.captured)
 
     async def ride(self, steps: tuple[Step, ...], schedule: Schedule, rounds: Rounds) -> None:
         """Ride every iteration; one that fails ends early, the next keeps the beat.
@@ -107,6 +161,7 @@ class User:
             self._recorder.iteration = iteration
             self.answers.clear()
             self.answer = None
+            self.captured = dict(self._at_login)
             if self._needs_page:
                 await self.get_ready()
             ok = await self._iterate(steps, schedule)
@@ -123,6 +178,8 @@ class User:
             if not await self._interact(step, start, schedule.due(slot + 1)):
                 self._recorder.iterated(began, self._done_at, ok=False)
                 await self._evidence.failed(self.page, self.iteration, step.id)
+                # A start that this delays is not one that the machine was late with.
+                self._done_at = self._clock.now()
                 return False
         self._recorder.iterated(began, self._done_at, ok=True)
         return True
@@ -135,37 +192,35 @@ class User:
 
     async def open(self, path: str) -> None:
         """Open a page of the app; an answer that is not a page of it is a failure."""
-        response = await self.page.goto(path)
+        response = await self.page.goto(self.own_url(path))
         if response is not None and not response.ok:
             raise AssertionError(f"GET {path} answered {response.status}, expected 2xx")
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        headers: dict[str, str] | None = None,
-        content: object = None,
-        expected: tuple[int, ...] = (),
-    ) -> None:
-        """Send one request from outside the page, with the user's cookies."""
+    async def ask(self, method: str, path: str, **content: Any) -> APIResponse:
+        """Send one request from outside the page, with the user's cookies; write down its row."""
         began = self._clock.now()
         row = self._recorder.request(method, path, "api", began)
         try:
-            response = await self.page.context.request.fetch(
-                path, method=method, headers=headers, data=content, max_redirects=0
+            answer = await self.page.context.request.fetch(
+                self.own_url(path), method=method, max_redirects=0, **content
             )
-            row.status, row.ended = response.status, "finished"
-            self.answer = response
+            row.status, row.ended = answer.status, "finished"
         except Error as error:
             row.error, row.ended = first_line(error), "failed"
             raise
         finally:
             row.duration_us = round((self._clock.now() - began) * 1e6)
             self._recorder.recording.add(row)
-        if response.status not in expected if expected else not response.ok:
-            wanted = " or ".join(map(str, expected)) or "2xx"
-            raise AssertionError(f"{method} {path} answered {response.status}, expected {wanted}")
+        self.answer = answer
+        return answer
+
+    def own_url(self, path: str) -> str:
+        """Return the URL of a path; only ever of the app under test."""
+        if path.startswith("/") and not path.startswith("//"):
+            return self.base_url + path
+        if path == self.base_url or path.startswith(f"{self.base_url}/"):
+            return path
+        raise AssertionError(f"{path} is not a URL of {self.base_url}")
 
     def now(self) -> float:
         """Return the seconds since the ride's clock began."""
@@ -182,12 +237,9 @@ class User:
         self._recorder.enter(step.id, start.at)
         self._work.begin()
         self.began_before, self._began = self._began, start.at
-        # For who looks on with the inspector there is no limit, which Playwright calls 0.
-        self.timeout_ms = 0 if self._patient else step.timeout_s * 1000
-        self.page.set_default_timeout(self.timeout_ms)
         error = ""
         try:
-            self._done_at = await self._perform(step, start.at, next_due)
+            self._done_at = await self._do(step, start.at, next_due)
             error = self._work.fault
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
@@ -199,7 +251,12 @@ class User:
             log(f"user {self.number}, iteration {self.iteration}, {step.id}: {what}")
         return skipped or not error
 
-    async def _perform(self, step: Step, began: float, next_due: float) -> float:
+    async def _do(self, step: Step, began: float, next_due: float) -> float:
+        if self._login_fault:
+            raise AssertionError(self._login_fault)
+        # For who looks on with the inspector there is no limit, which Playwright calls 0.
+        self.timeout_ms = 0 if self._patient else step.timeout_s * 1000
+        self.page.set_default_timeout(self.timeout_ms)
         patience = math.inf if self._patient else step.timeout_s
         async with asyncio.timeout(None if self._patient else step.timeout_s + CUT_S):
             await step.act(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import time
 import uuid
@@ -53,6 +54,11 @@ def new_uuid() -> str:
 def milliseconds() -> str:
     """Return the milliseconds since 1970."""
     return str(time.time_ns() // 1_000_000)
+
+
+def basic(credentials: str) -> str:
+    """Return the header of basic authentication for ``USER:PASSWORD``."""
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
 def variable(name: str) -> str:

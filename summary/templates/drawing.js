@@ -21,7 +21,7 @@ const Drawing = (() => {
   // The more users, the stronger the line: executors differ in hue, users in strength.
   function strength(cells, cell) {
     const all = cells.filter((each) => each.executor === cell.executor);
-    return all.length < 2 ? 0.9 : 0.35 + (0.65 * all.indexOf(cell)) / (all.length - 1);
+    return all.length < 2 ? 0.9 : 0.5 + (0.5 * all.indexOf(cell)) / (all.length - 1);
   }
 
   // The ends of a logarithmic scale that holds all values, with some air.
@@ -47,55 +47,58 @@ const Drawing = (() => {
     return svg;
   }
 
-  // Panels share the width: all of them stand before the first is drawn.
-  function panelsIn(place, panels) {
-    const figures = panels.map(([name]) => {
-      const figure = document.createElement("div");
-      const title = document.createElement("h4");
-      title.textContent = name;
-      figure.append(title);
-      return figure;
-    });
-    place.append(...figures);
-    const widths = figures.map((figure) => figure.clientWidth);
-    panels.forEach(([, drawing], at) => figures[at].append(drawing(widths[at])));
-  }
-
   function shortened(text, most) {
     if (text.length <= most) return text;
     const tail = Math.floor((most - 1) / 2);
     return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
   }
 
-  // Draw each place with what its page says, once it is near, and again when width or filter change.
+  // Draw each place with the panels that its page says (name and what draws it at a width), once it
+  // is near, and again when width or filter change.
   function drawWhenSeen(charts) {
-    const places = [...document.querySelectorAll("[data-chart]")];
+    const all = [...document.querySelectorAll("[data-chart]")];
     const drawn = new Map();
     const filter = () => [...document.querySelectorAll(".filter input")].map((box) => Number(box.checked)).join("");
 
-    function draw(place) {
-      const key = `${place.clientWidth} ${filter()}`;
-      if (drawn.get(place) === key || !place.clientWidth) return;
-      drawn.set(place, key);
-      place.replaceChildren();
-      charts[place.dataset.chart](place);
-      if (!place.children.length) place.textContent = "Nothing of what is selected was measured.";
+    // Look, then change, then look, then change: the page is laid out twice, however many there are.
+    function draw(places) {
+      const now = filter();
+      const stale = places.map((place) => [place, `${place.clientWidth} ${now}`])
+        .filter(([place, key]) => place.clientWidth && drawn.get(place) !== key);
+      const panels = stale.flatMap(([place, key]) => {
+        drawn.set(place, key);
+        const mine = charts[place.dataset.chart](place).map(([name, drawing]) => [framed(name), drawing]);
+        place.replaceChildren(...mine.map(([frame]) => frame));
+        if (!mine.length) place.textContent = "Nothing of what is selected was measured.";
+        return mine;
+      });
+      const widths = panels.map(([frame]) => frame.clientWidth);
+      panels.forEach(([frame, drawing], at) => frame.append(drawing(widths[at])));
+    }
+
+    function framed(name) {
+      const frame = document.createElement("div");
+      const title = document.createElement("h4");
+      title.textContent = name;
+      frame.append(title);
+      return frame;
     }
 
     const near = new Set();
     const watch = new IntersectionObserver((seen) => {
       for (const { target, isIntersecting } of seen) {
-        if (isIntersecting) near.add(target), draw(target);
+        if (isIntersecting) near.add(target);
         else near.delete(target);
       }
+      draw(seen.filter((each) => each.isIntersecting).map((each) => each.target));
     }, { rootMargin: "400px" });
-    const again = () => { for (const place of near) draw(place); };
-    for (const place of places) watch.observe(place);
+    const again = () => draw([...near]);
+    for (const place of all) watch.observe(place);
     document.querySelector(".filter")?.addEventListener("change", again);
     let waiting = 0;
     addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(again); });
-    addEventListener("beforeprint", () => { for (const place of places) draw(place); });
+    addEventListener("beforeprint", () => draw(all));
   }
 
-  return { COLOURS, NAMES, TIP, data, drawWhenSeen, isOn, isShown, label, latencies, many, ms, panelsIn, plotted, shortened, strength, tick, ticks };
+  return { COLOURS, NAMES, TIP, data, drawWhenSeen, isOn, isShown, label, latencies, many, ms, plotted, shortened, strength, tick, ticks };
 })();

@@ -1,17 +1,17 @@
 "use strict";
 // The trend lines of the results' index.
 (() => {
-  const { COLOURS, NAMES, TIP, label, ms, panelsIn, plotted, strength, tick } = Drawing;
+  const { COLOURS, NAMES, TIP, label, ms, plotted, strength, tick } = Drawing;
   const views = Drawing.data();
 
   function trend(place) {
     const view = views[Number(place.dataset.view)];
     // Executors apart, each from zero: on one scale with the browser no change of k6 could be seen.
-    panelsIn(place, view.journeys.flatMap((name, journey) =>
+    return view.journeys.flatMap((name, journey) =>
       Object.keys(NAMES).flatMap((executor) => {
         const lines = view.lines.filter((line) => line.journey === journey && line.executor === executor);
         return lines.length ? [[`${name}, ${NAMES[executor].toLowerCase()}`, (width) => panel(view, lines, width, name)]] : [];
-      })));
+      }));
   }
 
   function panel(view, lines, width, name) {

@@ -1,18 +1,18 @@
 "use strict";
 // The charts of a run's report.
 (() => {
-  const { COLOURS, TIP, isShown, label, latencies, many, ms, panelsIn, plotted, shortened, strength, tick, ticks } = Drawing;
+  const { COLOURS, TIP, isShown, label, latencies, many, ms, plotted, shortened, strength, tick, ticks } = Drawing;
   const journeys = Drawing.data();
   const shownRows = (journey) => journey.measured.filter((row) => isShown(journey.cells[row.cell]));
 
   // --- Where the time goes: the steps end to end, protocol laid over browser -------------------
-  function timeline(journey, place) {
+  function timeline(journey) {
     const users = [...new Set(shownRows(journey).map((row) => journey.cells[row.cell].users))].sort((a, b) => a - b);
     const panels = users.map((at) => ({ users: at, rows: laneRows(journey, at) })).filter((panel) => panel.rows.length);
     const both = panels.filter((panel) => panel.rows.some((row) => row.playwright));
     const drawn = both.length ? both : panels;
     const end = Math.max(1, ...drawn.flatMap((panel) => panel.rows.map((row) => row.end)));
-    panelsIn(place, drawn.map((panel) => [many(panel.users), (width) => timelinePanel(journey, panel, end, width)]));
+    return drawn.map((panel) => [many(panel.users), (width) => timelinePanel(journey, panel, end, width)]);
   }
 
   function laneRows(journey, users) {
@@ -61,13 +61,12 @@
   }
 
   // --- Small multiples: one panel for each step -------------------------------------------------
-  function multiples(journey, place, rowsOf, draw) {
+  function multiples(journey, rowsOf, draw) {
     const rows = rowsOf(shownRows(journey));
-    const panels = journey.steps.flatMap((name, step) => {
+    return journey.steps.flatMap((name, step) => {
       const mine = rows.filter((row) => row.step === step);
       return mine.length ? [[name, (width) => draw(mine, rows, width, name)]] : [];
     });
-    panelsIn(place, panels);
   }
 
   const facts = (journey, row) =>
@@ -75,8 +74,8 @@
   const spoken = (journey, rows) => rows.map((row) => facts(journey, row).replaceAll("\n", ", ")).join("; ");
 
   // --- How latency is distributed ----------------------------------------------------------------
-  function distribution(journey, place) {
-    multiples(journey, place, (rows) => rows.filter((row) => row.quantiles?.length), (mine, all, width, name) => {
+  function distribution(journey) {
+    return multiples(journey, (rows) => rows.filter((row) => row.quantiles?.length), (mine, all, width, name) => {
       const domain = latencies(all.flatMap((row) => row.quantiles));
       const rows = mine.map((row, at) => ({ ...row, at }));
       const hills = rows.flatMap((row) => density(row.quantiles, domain).map(([x, y]) => ({ x, y: row.at + 0.9 - 0.85 * y, base: row.at + 0.9, row })));
@@ -115,8 +114,8 @@
   }
 
   // --- How latency went over the run ---------------------------------------------------------------
-  function course(journey, place) {
-    multiples(journey, place, (rows) => rows.filter((row) => row.at?.length), (mine, all, width, name) => {
+  function course(journey) {
+    return multiples(journey, (rows) => rows.filter((row) => row.at?.length), (mine, all, width, name) => {
       const domain = latencies(all.flatMap((row) => [...row.middle, ...row.slowest]));
       const end = Math.max(...all.map((row) => journey.cells[row.cell].seconds));
       const points = mine.flatMap((row) => row.at.map((at, index) => ({ at, row, middle: row.middle[index], slowest: row.slowest[index], failed: row.failed[index] })));
@@ -148,9 +147,9 @@
   }
 
   // --- How latency grows with users ------------------------------------------------------------------
-  function growth(journey, place) {
+  function growth(journey) {
     const counts = [...new Set(journey.cells.map((cell) => cell.users))].sort((a, b) => a - b);
-    multiples(journey, place, (rows) => rows.filter((row) => row.p50 !== null), (mine, all, width, name) => {
+    return multiples(journey, (rows) => rows.filter((row) => row.p50 !== null), (mine, all, width, name) => {
       const domain = latencies(all.flatMap((row) => [row.p50, row.p95]));
       const rows = mine.map((row) => ({ ...row, ...journey.cells[row.cell] }));
       const look = { x: "users", z: "executor", stroke: (row) => COLOURS[row.executor] };
@@ -173,7 +172,7 @@
     });
   }
 
-  const of = (chart) => (place) => chart(journeys[Number(place.dataset.journey)], place);
+  const of = (chart) => (place) => chart(journeys[Number(place.dataset.journey)]);
   Drawing.drawWhenSeen({ timeline: of(timeline), distribution: of(distribution), course: of(course), growth: of(growth) });
 
   for (const button of document.querySelectorAll("button[data-copy]")) {

@@ -12,14 +12,14 @@ from tests.end_to_end.workspace import clean_environment, make_workspace
 
 BROKEN = """
 id: broken
-pacingSeconds: 0.4
+pacingSeconds: 0.25
 steps:
   - {action: navigate, target: /login}
   - {id: look, action: waitForText, text: No such text, timeout: 1}
 """
 WRONG_STATUS = """
 id: wrong-status
-pacingSeconds: 0.4
+pacingSeconds: 0.25
 steps:
   - {id: ask, action: apiRequest, target: /api/health, expectedStatus: 201}
 """
@@ -94,6 +94,21 @@ def test_the_reports_name_step_and_reason(ridden):
         text = (ridden[0].latest / name).read_text(encoding="utf-8")
         assert "look" in text, name
         assert "No such text" in text, name
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "unsaid"),
+    [
+        (["quick", "users=2"], ["not ridden: refused", "see below", "refused"], []),
+        (["quick", "users=3", "quiet=1"], ["Fail"], ["not ridden:", "see below"]),
+        (["-v", "0", "quick", "users=4"], ["not ridden: refused"], ["see below", "Fail"]),
+    ],
+)
+def test_as_much_is_told_as_is_wanted(ridden, words, said, unsaid):
+    ended = ridden[0].doit("run", *words, "journey=refused", "executor=k6")
+    assert ended.code == 97
+    assert [text for text in said if text not in ended.out] == []
+    assert [text for text in unsaid if text in ended.out] == []
 
 
 def test_only_what_failed_is_ridden_again(ridden):
@@ -174,6 +189,16 @@ def test_a_refusal_is_a_message_and_starts_nothing(tmp_path_factory, arguments, 
     assert said in ended.out
     assert "Traceback" not in ended.out
     assert not (workspace.folder / "build").exists()
+
+
+def test_who_rides_another_machine_is_told_and_not_too_many_ride(tmp_path):
+    workspace = make_workspace(tmp_path, "log-in-account")
+    there = ("env=remote", "base_url=http://127.0.0.1:9", "enable_remote=1", "executor=k6")
+    ended = workspace.doit("run", "quick", *there, "users=1,21")
+    assert ended.code == 3, ended.out
+    assert "= REMOTE: this puts load on http://127.0.0.1:9 =" in ended.out
+    assert "21 users are more than the 20 that may ride in the environment 'remote'" in ended.out
+    assert not list(workspace.folder.rglob("outcome.json"))
 
 
 def test_a_run_without_a_cell_is_refused(tmp_path):

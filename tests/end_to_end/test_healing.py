@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
+import resource
 import subprocess
 
 import pytest
 
+from tandem.exit_codes import ExitCode
 from tests.end_to_end.workspace import Workspace, make_workspace
 
 ARGUMENTS = ("run", "quick", "executor=k6")
@@ -88,6 +91,46 @@ def test_a_measurement_that_is_not_whole_is_ridden_again(copy, name, damage):
     ended = workspace.doit(*ARGUMENTS)
     assert ended.code == 0, ended.out
     assert workspace.rides(view) != rides
+
+
+def test_a_disk_that_takes_no_more_is_told_and_what_was_ridden_stands(copy):
+    """As on a full one: no file may become larger than 2 KB."""
+    workspace, view = copy
+    rides = workspace.rides(view)
+    table = workspace.folder / f"build/{view}/tables/samples/k6-log-in-account-u001.parquet"
+    sound = table.read_bytes()
+    table.unlink()
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, former[1]))
+    try:
+        process = workspace.start(*ARGUMENTS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INVALID, out
+    assert f"{table.name}: the table cannot be written: " in out
+    assert "File too large" in out
+    assert "doit.db: doit's record of finished tasks cannot be written" in out
+    assert "What was ridden stands" in out
+    assert "Traceback" not in out
+    assert workspace.doit(*ARGUMENTS).code == 0
+    assert table.read_bytes() == sound
+    assert workspace.rides(view) == rides
+
+
+def test_two_doits_in_one_folder_work_one_after_the_other(copy):
+    workspace, view = copy
+    rides = workspace.rides(view)
+    (workspace.folder / f"build/{view}/report.html").unlink()
+    with (workspace.folder / ".tandem/tree.lock").open("w") as tree:
+        fcntl.flock(tree, fcntl.LOCK_EX)
+        both = [workspace.start(*ARGUMENTS) for _ in range(2)]
+        said = [process.stdout.readline() for process in both]
+    assert said == ["another doit runs in this folder: waiting for its end\n"] * 2
+    out = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], out
+    assert sorted("No load to ride" in each for each in out) == [False, True], out
+    assert workspace.rides(view) == rides
 
 
 def test_latest_leads_to_a_run_again(copy):

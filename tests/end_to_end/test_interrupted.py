@@ -12,6 +12,7 @@ import pytest
 from tests.end_to_end.workspace import make_workspace
 
 DONE = "playwright/log-in-account/u001"
+UNDER_WAY = "k6/log-in-account/u001"
 PATIENCE_S = 60
 
 
@@ -33,7 +34,7 @@ def riders(root):
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_what_was_ridden_is_not_ridden_again(tmp_path, number):
     workspace = make_workspace(tmp_path, "log-in-account")
     process = workspace.start("run", "quick")
@@ -43,13 +44,42 @@ def test_what_was_ridden_is_not_ridden_again(tmp_path, number):
     left = riders(process.pid)
     os.kill(process.pid, number)
     out, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == (-9 if number == signal.SIGKILL else 143)
+    assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number)
     assert "Traceback" not in out
     _, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
     assert not alive, alive
+    if number == signal.SIGKILL:
+        assert UNDER_WAY not in workspace.rides()
+    else:
+        check_report(workspace, out)
     before = workspace.rides()
     ended = workspace.doit("run", "quick")
     assert ended.code == 0, ended.out
     assert "browser" not in ended.out.split("\n\n")[0]
     assert workspace.rides()[DONE] == before[DONE]
-    assert set(workspace.rides()) == {DONE, "k6/log-in-account/u001"}
+    assert set(workspace.rides()) == {DONE, UNDER_WAY}
+
+
+def check_report(workspace, out):
+    """A run that is told to end keeps and reports what it has."""
+    assert "Stopping: what is measured is kept and reported" in out
+    assert "invalid: the run was stopped in the middle of the ride" in out
+    assert (workspace.latest / UNDER_WAY / "metrics.csv.gz").stat().st_size > 100
+    assert "the run was stopped" in (workspace.latest / "report.md").read_text()
+    found = {(cell["executor"], cell["outcome"]) for cell in workspace.summary()["cells"]}
+    assert found == {("playwright", "ok"), ("k6", "invalid")}
+
+
+def test_what_a_stopped_run_did_not_begin_is_left_to_the_next_call(tmp_path):
+    workspace = make_workspace(tmp_path, "log-in-account")
+    process = workspace.start("run", "quick")
+    stage = workspace.folder / ".tandem/stage"
+    wait_for(lambda: list(stage.glob("*/attempts/1/app.log")), process)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert "not ridden: the run was stopped before" in out
+    assert "Traceback" not in out
+    ended = workspace.doit("run", "quick")
+    assert ended.code == 0, ended.out
+    assert {cell["outcome"] for cell in workspace.summary()["cells"]} == {"ok"}

@@ -56,9 +56,24 @@ def test_the_result_directory_holds_everything(ridden):
         assert (latest / f"scripts/k6/{journey}-u001.js").exists()
         assert (latest / f"scripts/playwright/{journey}-u001.py").exists()
         assert (latest / f"journeys/{journey}.json").exists()
-    assert {"run.json", "report.md", "report.html", "junit.xml"} <= {
-        path.name for path in latest.iterdir()
-    }
+    reports = {"report.md", "report.html", "junit.xml"}
+    gitlab = {"load-performance.json", "browser-performance.json"}
+    assert {"run.json", *reports, *gitlab} <= {path.name for path in latest.iterdir()}
+    assert (latest.parent / "index.html").exists()
+
+
+def test_a_job_on_github_gets_its_summary_and_no_annotation_of_a_pass(ridden, tmp_path):
+    workspace, page = ridden[0], tmp_path / "summary.md"
+    ended = workspace.doit("run", "quick", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(page))
+    assert ended.code == 0 and "::error" not in ended.out
+    assert page.read_text().startswith("# ✅ Pass")
+
+
+def test_colours_come_when_they_are_asked_for(ridden):
+    plain = ridden[0].doit("run", "show").out
+    assert "\x1b" not in plain
+    painted = ridden[0].doit("run", "show", FORCE_COLOR="1").out
+    assert "\x1b[1;32mPass\x1b[0m" in painted
 
 
 def test_the_terminal_shows_the_numbers_and_where_the_report_is(ridden):

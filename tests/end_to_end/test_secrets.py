@@ -34,7 +34,7 @@ CANARIES = {
 HIDDEN = [*CANARIES.values(), "canary-b4s1c-91d"]
 VAULT = """
 id: vault
-pacingSeconds: 0.4
+pacingSeconds: 0.25
 feeders:
   accounts: {file: accounts.csv}
 steps:
@@ -57,7 +57,7 @@ steps:
 """
 SPILL = """
 id: spill
-pacingSeconds: 0.4
+pacingSeconds: 0.25
 steps:
   - {action: navigate, target: "/form?key=${secret:VAULT_QUERY}"}
   - {id: look, action: waitForText, text: "no ${secret:VAULT_FORM}", timeout: 1}
@@ -157,7 +157,7 @@ def test_session_cookies_are_left_out_by_their_name(ridden):
 
 
 def test_a_killed_run_leaves_them_nowhere_and_the_next_one_cleans_up(tmp_path):
-    workspace = prepare(tmp_path, vault=VAULT.replace("0.4", "1.5"))
+    workspace = prepare(tmp_path, vault=VAULT.replace("0.25", "1.5"))
     stage = tmp_path / ".tandem/stage"
     os.environ.update(CANARIES)
     try:

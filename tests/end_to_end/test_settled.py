@@ -54,7 +54,7 @@ def settled(ridden):
     found = json.loads(file.read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ridden.folder)
-        found["state"] = state_of(found["paths"])
+        found["state"] = state_of(found["paths"].split("\n"))
     file.write_text(json.dumps(found), encoding="utf-8")
 
 

@@ -8,7 +8,11 @@ import shutil
 
 import pytest
 
+from summary.history.frozen import night_file
+from summary.history.records import to_text
+from summary.history.stores import open_store
 from tests.end_to_end.workspace import make_workspace
+from tests.summary.history.nights import record
 
 ARGUMENTS = ("run", "quick", "executor=k6")
 OLD, NEW = "20200101-000000", "20200102-000000"
@@ -126,10 +130,15 @@ def test_a_run_without_its_raw_artifacts_leads_to_none_of_them(workspace):
     assert workspace.doit("run", "resummarize", f"run={OLD}").code == 0
 
 
-@pytest.mark.parametrize("how", ["latest", "pinned"])
+@pytest.mark.parametrize("how", ["latest", "pinned", "baseline"])
 def test_some_runs_stay(workspace, how):
     results = workspace.folder / "results"
-    if how == "pinned":
+    if how == "baseline":
+        night = record(0).model_copy(update={"stamp": OLD})
+        store = open_store(str(workspace.folder / ".tandem/history"))
+        store.write(night_file("nightly", night.night), to_text(night).encode())
+        assert workspace.doit("run", "baseline_pin", f"run={OLD}").code == 0
+    elif how == "pinned":
         (results / "pinned.json").write_text(json.dumps({OLD: "before the new cache"}))
     else:
         (results / "latest").unlink()

@@ -14,11 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 PARTS = ("demo", "executors", "generators", "graph", "journeys", "summary", "tandem")
 FILES = ("dodo.py", "pyproject.toml", "tandem.toml")
-PACING_S = 0.4
+PACING_S = 0.25
 DEADLINE_S = 240
-SPOILT = "invalid: the load generator "
-"""What is said of a cell for which the machine had no time."""
-TRIES = 4
+UNHURRIED = {"LATE_MS": "100.0", "LAG_MS": "250.0", "STARVED_CORES": "0.25"}
+"""The limits of a believable load generator, which tests/riding holds."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,7 @@ class Workspace:
     folder: Path
 
     def doit(self, *arguments: str, **environment: str) -> Ended:
-        """Run doit to its end; again where other work on this machine spoilt a measurement."""
-        for _ in range(TRIES):
-            ended = self._doit(*arguments, **environment)
-            if SPOILT not in ended.out:
-                break
-        return ended
-
-    def _doit(self, *arguments: str, **environment: str) -> Ended:
+        """Run doit to its end."""
         ended = subprocess.run(
             command(*arguments),
             cwd=self.folder,
@@ -103,16 +95,21 @@ def clean_environment(extra: dict[str, str]) -> dict[str, str]:
 def make_workspace(folder: Path, *journeys: str) -> Workspace:
     """Copy the product to ``folder``, with these example journeys alone, ridden fast."""
     for part in PARTS:
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        shutil.copytree(ROOT / part, folder / part)  # with what is compiled: it stays valid
     for file in FILES:
         shutil.copy(ROOT / file, folder / file)
+    workspace = Workspace(folder)
+    # Two of the tests' workers ride at once, on a machine that is busy with others besides: what
+    # they measure is not looked at here, and must not be found too slow to be believed.
+    workspace.edit("executors/lock.py", "/tmp/tandem-load.lock", str(folder.parent / "load.lock"))  # noqa: S108
+    for name, limit in UNHURRIED.items():
+        workspace.edit("executors/health.py", f"{name}: Final = {limit}", f"{name}: Final = 1e9")
     for spec in (folder / "journeys").iterdir():
         if spec.suffix in (".json", ".yaml") and spec.stem not in (*journeys, "actions"):
             spec.unlink()
         elif spec.stem in journeys:
             quicken(spec)
-    return Workspace(folder)
+    return workspace
 
 
 def quicken(spec: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 
@@ -28,9 +29,28 @@ def test_the_app_answers_while_it_runs_and_is_gone_afterwards(tmp_path):
 
 
 def test_with_a_target_nothing_is_started(tmp_path):
-    with running_app(app("no-such-program"), "http://127.0.0.1:9", tmp_path, ()) as running:
-        assert running.origin == "http://127.0.0.1:9"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        target = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with running_app(app("no-such-program"), target, tmp_path, ()) as running:
+            assert running.origin == target
     assert not (tmp_path / LOG).exists()
+
+
+def test_a_target_at_which_nothing_listens_has_failed(tmp_path):
+    said = r"nothing listens at http://127\.0\.0\.1:9: connection refused"
+    with (
+        pytest.raises(ServerError, match=said),
+        running_app(app(*SERVE), "http://127.0.0.1:9", tmp_path, ()),
+    ):
+        pass
+
+
+def test_a_command_that_cannot_be_started_is_the_app_s_failure(tmp_path):
+    with (
+        pytest.raises(ServerError, match=r"the app did not start: no-such-program cannot be"),
+        running_app(app("no-such-program", "{port}"), None, tmp_path, ()),
+    ):
+        pass
 
 
 def test_an_app_that_ends_at_once_is_told_with_its_last_words(tmp_path):
@@ -60,6 +80,28 @@ def test_an_error_page_is_not_ready(tmp_path):
     with (
         pytest.raises(ServerError, match="GET /missing answered 404"),
         running_app(missing, None, tmp_path, ()),
+    ):
+        pass
+
+
+def test_an_app_can_say_with_a_status_that_it_is_ready(tmp_path):
+    ready = app(*SERVE, ready_path="/missing", ready_status=404)
+    with running_app(ready, None, tmp_path, ()) as running:
+        assert get(running.origin, "/", 5).status == 200
+
+
+def test_an_app_can_say_with_a_line_that_it_is_ready(tmp_path):
+    says = "import time; print('starting'); print('ready: 17', flush=True); time.sleep(60)"
+    ready = app("{python}", "-c", says, ready_log=r"^ready: \d+$")
+    with running_app(ready, None, tmp_path, ()) as running:
+        assert running.why_gone() == ""
+
+
+def test_an_app_that_does_not_print_its_line_is_not_ready(tmp_path):
+    mute = app(*SERVE, ready_log="listening", ready_timeout_s=0.5)
+    with (
+        pytest.raises(ServerError, match=r"it printed no line with 'listening'"),
+        running_app(mute, None, tmp_path, ()),
     ):
         pass
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from executors.targets import check_target
+from executors.targets import check_target, check_users
 from tandem.errors import RefusedError
-from tandem.settings import AppSettings, Settings
+from tandem.settings import MAX_REMOTE_USERS, AppSettings, Settings
 
 
 def settings(**given):
     return Settings(app=AppSettings(command=("app",)), **given)
+
+
+def remote(origin, **said):
+    return settings(environment="remote", base_url=origin, enable_remote=True, env={"remote": said})
 
 
 def to(*addresses):
@@ -63,3 +67,37 @@ def test_remote_says_all_that_is_missing(given, missing):
 def test_remote_with_both_is_allowed():
     given = {"base_url": "https://shop.example", "enable_remote": True}
     check_target(settings(environment="remote", **given), to("192.0.2.1"))
+
+
+# Which machines, and how many users.
+
+
+@pytest.mark.parametrize("host", ["shop.staging.example", "SHOP.Staging.Example"])
+def test_a_host_that_is_named_is_allowed(host):
+    check_target(remote(f"https://{host}:8443", hosts=["*.Staging.example", "other"]), to())
+
+
+@pytest.mark.parametrize("host", ["shop.example", "staging.example", "a.staging.example.evil"])
+def test_a_host_that_is_not_named_is_refused(host):
+    with pytest.raises(RefusedError, match=rf"the host '{host}' is not one of .*\*\.staging"):
+        check_target(remote(f"https://{host}", hosts=["*.staging.example"]), to())
+
+
+@pytest.mark.parametrize(
+    ("given", "most"),
+    [
+        (remote("https://shop.example"), MAX_REMOTE_USERS),
+        (remote("https://shop.example", max_users=50), 50),
+        (settings(env={"local": {"max_users": 5}}), 5),
+    ],
+)
+def test_more_users_than_may_ride_are_refused(given, most):
+    check_users(given, most)
+    said = rf"{most + 1} users are more than the {most}"
+    with pytest.raises(RefusedError, match=said) as caught:
+        check_users(given, most + 1)
+    assert "max_users in [env." in str(caught.value)
+
+
+def test_on_this_machine_as_many_ride_as_are_wanted():
+    check_users(settings(), 10_000)

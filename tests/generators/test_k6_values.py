@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -74,7 +75,7 @@ def for_header(text: str) -> str:
 
 
 def requests_for(number: int, text: str) -> list[dict[str, Any]]:
-    """Return three requests that carry the text wherever one can."""
+    """Return requests that carry the text wherever one can."""
     value = escape(text)
     common = {"method": "POST", "expect": {"status": 201}}
     headers = {"X-It": escape(for_header(text)), "X-User": "${user}/${iteration}"}
@@ -85,6 +86,8 @@ def requests_for(number: int, text: str) -> list[dict[str, Any]]:
             "query": {text: value, "user": "${user}" + value},
             "headers": headers | {"X-Id": f"json-{number}"},
             "json": {text: value, "list": [value, None, 1.5, True], "user": "${user}" + value},
+            "expect": {"status": 201, "json": {escape(json.dumps(text)): value}},
+            "capture": {f"json-{number}": {"json": escape(json.dumps(text))}},
         },
         common
         | {
@@ -99,8 +102,22 @@ def requests_for(number: int, text: str) -> list[dict[str, Any]]:
             "headers": {"X-Id": f"text-{number}", "content-type": "text/x-own"},
             "body": value,
             "expect": {"status": 201, "text": value},
+            "capture": {f"regex-{number}": {"regex": escape(f"({re.escape(text)})")}},
+        },
+        common
+        | {
+            "path": "/parts",
+            "headers": {"X-Id": f"parts-{number}"},
+            "multipart": {text: value, "user": "${user}" + value},
         },
     ]
+
+
+def captures_of(number: int) -> dict[str, Any]:
+    """Return a request that carries what was captured of an answer with the text."""
+    body = {kind: f"${{capture.{kind}-{number}}}" for kind in ("json", "regex")}
+    headers = {"X-Id": f"captured-{number}"}
+    return {"method": "POST", "path": "/", "headers": headers, "json": body}
 
 
 def ride(script: Path, base_url: str) -> None:
@@ -125,8 +142,9 @@ def test_values_arrive_unchanged(
     values = some_texts(40)
     waves = [
         {"parallel": [each for number, text in part for each in requests_for(number, text)]}
-        for part in _parts(list(enumerate(values)), 16)
+        for part in _parts(list(enumerate(values)), 12)
     ]
+    waves += [captures_of(number) for number in range(len(values))]
     journey = resolved(
         [
             {"action": "click", "selector": "a", "description": text, "timeout": 30}
@@ -141,7 +159,7 @@ def test_values_arrive_unchanged(
     script = tmp_path / "a.js"
     script.write_text(generated("k6", journey), encoding="utf-8")
     ride(script, f"http://127.0.0.1:{echo.server_port}")
-    assert len(echo.received) == 3 * len(values)
+    assert len(echo.received) == 5 * len(values)
     for number, text in enumerate(values):
         _check(echo.received, number, text)
 
@@ -165,6 +183,21 @@ def _check(received: Received, number: int, text: str) -> None:
     _, _, headers, body = received[f"text-{number}"]
     assert headers["Content-Type"] == "text/x-own"
     assert body.decode() == text
+    _, _, headers, body = received[f"parts-{number}"]
+    assert fields_in(headers["Content-Type"], body) == [(text, text), ("user", f"1{text}")]
+    assert json.loads(received[f"captured-{number}"][3]) == {"json": text, "regex": text}
+
+
+def fields_in(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """Return names and values of a form in parts, as a server reads them."""
+    found = []
+    marks = {"%22": '"', "%0A": "\n", "%0D": "\r"}
+    end = b"\r\n--" + content_type.partition("boundary=")[2].encode()
+    for part in (b"\r\n" + body).split(end)[1:-1]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        name = head.decode().partition('name="')[2].removesuffix('"')
+        found.append((re.sub("%22|%0A|%0D", lambda each: marks[each[0]], name), value.decode()))
+    return sorted(found, key=lambda each: each[0] == "user")
 
 
 @PROPERTY

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import keyword
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,11 +40,12 @@ def calls_of(script: str) -> dict[str, list[Any]]:
     """Return the values of every call in the steps' functions, by what is called."""
     found: dict[str, list[Any]] = {}
     for node in ast.parse(script).body:
-        if isinstance(node, ast.AsyncFunctionDef) and node.args.args[0].arg == "user":
+        if isinstance(node, ast.AsyncFunctionDef) and ast.unparse(node.args) == "user: User":
             for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
-                assert isinstance(call.func, ast.Attribute)
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
                 values = [*call.args, *(each.value for each in call.keywords)]
-                found.setdefault(call.func.attr, []).extend(map(ast.literal_eval, values))
+                texts = [each for each in values if not isinstance(each, ast.Name | ast.Subscript)]
+                found.setdefault(name, []).extend(map(ast.literal_eval, texts))
     return found
 
 
@@ -133,6 +136,55 @@ def test_requests_arrive_unchanged(
     )
     sent = calls_of(generated("playwright", journey))["send"]
     assert sent == ["POST", path, {"X-It": header}, body]
+
+
+@PROPERTY
+@given(name=texts, value=texts, path=paths, key=texts.filter(bool), json_value=bodies)
+def test_the_parts_of_a_request_arrive_unchanged(
+    *,
+    resolved: Resolves,
+    generated: Generates,
+    name: str,
+    value: str,
+    path: str,
+    key: str,
+    json_value: Any,
+) -> None:
+    """The query, a form's fields, what is expected of an answer, and what is captured."""
+    fields = {name: escape(value), "other": escape(value)}
+    at = escape(json.dumps(key))
+    step: dict[str, Any] = {"action": "apiRequest", "method": "POST", "target": escape(path)}
+    journey = resolved(
+        [
+            step | {"query": fields, "form": fields, "expect": {"text": escape(value)}},
+            step | {"multipart": fields, "expect": {"json": {at: escaped(json_value)}}},
+            step
+            | {
+                "capture": {
+                    "a": {"json": at},
+                    "b": {"css": escape(key), "attribute": "data-x"},
+                    "c": {"regex": escape(re.escape(key))},
+                    "d": {"header": "X-$own"},
+                    "e": {"cookie": "$own"},
+                }
+            },
+            step | {"body": "${capture.a}"},
+        ]
+    )
+    script = generated("playwright", journey)
+    assert 'body=user.captured["a"],' in script
+    calls = calls_of(script)
+    sent = {name: value, "other": value}
+    post = ["POST", path]
+    assert calls.pop("send") == [*post, sent, sent, value, *post, sent, *post, *post]
+    assert calls == {
+        "expect_json": [json.dumps(key), json_value],
+        "json_value": [json.dumps(key)],
+        "html_value": [key, "data-x"],
+        "matched": [re.escape(key)],
+        "header_value": ["X-$own"],
+        "cookie_value": ["$own"],
+    }
 
 
 @PROPERTY

@@ -26,7 +26,7 @@ def test_an_error_of_ours_becomes_a_fault_with_its_code():
     assert fault.exit_code == ExitCode.INVALID
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EACCES])
 def test_a_disk_that_takes_nothing_is_told_with_the_file(number):
     fault = failing(OSError(number, os.strerror(number), "results/x"))()
     assert fault.message.startswith(f"results/x cannot be written: {os.strerror(number)}\n")

@@ -29,7 +29,8 @@ def needed(module, parts, known=None):
 def imported(node):
     """The modules that a ``from … import …`` names."""
     inside = [f"{node.module}.{alias.name}" for alias in node.names]
-    return inside if "." not in (node.module or "") else [node.module]
+    is_package = (ROOT / (node.module or "").replace(".", "/")).is_dir()
+    return inside if is_package else [node.module]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,6 +22,7 @@ from journeys.action_map import (
 )
 from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
+from journeys.environment import environment_of
 from journeys.feeders import Feeder
 from journeys.known_keys import key_names
 from journeys.loader import load_action_map, load_journey
@@ -29,6 +33,7 @@ from journeys.slo import Slo
 from journeys.spec import MAX_ROUNDS, MAX_STEPS, STRUCTURE, Journey
 from journeys.step_base import StepSpec
 from tandem.errors import SpecError
+from tandem.settings import Settings
 
 Loads = Callable[..., ResolvedJourney]
 
@@ -59,9 +64,16 @@ def load_text(folder: Path, text: str, language: str = "yaml") -> ResolvedJourne
         data = folder / "journeys" / "data" / name
         data.parent.mkdir(parents=True, exist_ok=True)
         data.write_text(rows, encoding="utf-8")
+    shutil.copy(MAP.with_name("log-in-account.yaml"), folder)
     path = folder / f"wrong.{language}"
     path.write_text(text, encoding="utf-8")
-    return load_journey(path, guide_map(folder), folder)
+    return load_journey(path, guide_map(folder), folder, environment_of(guide_settings("remote")))
+
+
+def guide_settings(environment: str) -> dict[str, Any]:
+    """Return the guide's settings in plain form, in one of its environments."""
+    found = "".join(text for kind in ("auth", "environments") for _, text in blocks(kind))
+    return Settings(environment=environment, **tomllib.loads(found)).model_dump(mode="json")
 
 
 def test_every_example_is_tested() -> None:
@@ -76,6 +88,8 @@ def test_every_example_is_tested() -> None:
         ("yaml", "actions"),
         ("yaml", "refused"),
         ("text", ""),
+        ("toml", "auth"),
+        ("toml", "environments"),
         ("yaml", "editor"),
         ("json", "editor"),
     }
@@ -101,6 +115,21 @@ def test_steps_load(tmp_path: Path, language: str, text: str) -> None:
     steps = parse_document(text, "steps", is_json=language == "json").value
     data = {"trackRefs": {"neonRain": {"sidPath": "a", "displayName": "b"}}}
     assert load_text(tmp_path, yaml.safe_dump({"id": "a", "data": data, "steps": steps}))
+
+
+def test_an_environment_says_who_the_user_is_and_what_is_on(tmp_path: Path) -> None:
+    """What the page says of the environments is what a journey gets."""
+    settings = guide_settings("remote")
+    assert environment_of(settings).auth["admin-basic"].kind == "bearer"
+    assert environment_of(guide_settings("local")).flags == {"new-player": False}
+    (text,) = (text for _, text in blocks("journey") if "auth: alice" in text)
+    journey = load_text(tmp_path, text)
+    assert [step.id for step in journey.login][-1] == "login.account"
+    ((classify,),) = journey.steps[-1].protocol
+    assert classify.headers == {
+        "Authorization": "Bearer ${secret:STAGING_ADMIN}",
+        "X-Load-Test": "tandem",
+    }
 
 
 def test_action_maps_are_of_use(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_parameter_may_hold_references(load: Loads) -> None:
         ("who: '${data.nme}'", "steps[0].who: ${data.nme}: there is no 'nme'; did you mean 'name'"),
         ("who: '${param.times}'", "steps[0].who: ${param.times} stands outside an action map"),
         ("who: '${oops'", "steps[0].who: '${oops' is not closed"),
-        ("who: '${capture.x}'", "${capture.x} is known to requests of the action map only"),
+        ("who: '${capture.x}'", "${capture.x} is captured by no request before this one"),
     ],
 )
 def test_wrong_parameters_are_refused(load: Loads, parameters: str, message: str) -> None:
@@ -272,13 +272,25 @@ def test_a_capture_is_used_later(load: Loads) -> None:
         ("{action: click, selector: '#both'}", "${capture.c} is captured by no request before"),
         (
             "{action: click, selector: '${capture.token}'}",
-            "${capture.token} is known to requests of the action map only",
+            "${capture.token} is captured by no request before this one",
         ),
     ],
 )
 def test_a_capture_is_known_only_after_its_wave(load: Loads, step: str, message: str) -> None:
     """Neither before, nor beside, nor in the browser."""
     assert message in fault(load, step, CAPTURE)
+
+
+def test_a_browser_does_not_know_what_the_map_captures(load: Loads) -> None:
+    """It does not send the map's requests; an apiRequest is sent by both."""
+    used = (
+        "steps: [{action: navigate, target: /login}, {action: click, selector: '${capture.token}'}]"
+    )
+    with pytest.raises(SpecError, match="is captured in the action map, by k6 alone"):
+        load(f"id: a\n{used}", CAPTURE)
+    sent = "{action: apiRequest, target: /login, capture: {token: {header: X}}}"
+    journey = load(f"id: a\n{used.replace('[', f'[{sent}, ', 1)}", CAPTURE)
+    assert journey.steps[0].protocol[0][0].capture.keys() == {"token"}
 
 
 def test_a_slip_in_a_capture_s_name_is_seen(load: Loads) -> None:

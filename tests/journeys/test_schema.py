@@ -40,6 +40,20 @@ def test_it_is_a_schema_with_examples_that_hold(name):
     assert [fault for each in schema["examples"] for fault in faults(name, each)] == []
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_every_key_is_described(name):
+    """An editor shows a sentence for each: none of them explains itself to everyone."""
+    schema = schemas()[name]
+    silent = {
+        f"{title}.{key}"
+        for title, definition in {"": schema, **schema["$defs"]}.items()
+        for member in [definition, *definition.get("anyOf", [])]
+        for key, shown in member.get("properties", {}).items()
+        if "description" not in shown and "const" not in shown
+    }
+    assert silent == set()
+
+
 @pytest.mark.parametrize("path", spec_files(JOURNEYS, [MAP]), ids=lambda path: path.name)
 def test_every_example_journey_is_valid(path):
     assert faults("journey.schema.json", read_document(path, path.name).value) == []

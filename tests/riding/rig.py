@@ -21,7 +21,7 @@ from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate
 from journeys.action_map import ActionMap
 from journeys.feeders import Rows
-from journeys.resolve import resolve
+from journeys.resolve import Beside, resolve
 from journeys.spec import Journey
 from summary.browser_samples import read_browser_samples
 from summary.k6_samples import read_k6_samples
@@ -115,12 +115,13 @@ def ride(
     streams: tuple[str, ...] = (),
     browser_settings: dict[str, Any] | None = None,
     company: Company = ALONE,
+    beside: Beside | None = None,
     **order: Any,
 ) -> Ridden:
     """Ride a journey of these steps, other fields and feeders' rows to its end."""
     journey = Journey.model_validate({"id": "ridden", "steps": steps, **(fields or {})})
     action_map = ActionMap.model_validate(actions or {})
-    resolved = resolve(journey, action_map, "journeys/ridden.yaml", rows or {})
+    resolved = resolve(journey, action_map, "journeys/ridden.yaml", beside or Beside(rows or {}))
     options = ScriptOptions(users, iterations, pacing_s, warmup=warmup, streams=streams)
     folder.mkdir(parents=True, exist_ok=True)
     script = folder / f"script{SUFFIX[executor]}"

@@ -130,9 +130,9 @@ def test_an_answer_must_hold_what_is_expected_of_it(origin, tmp_path):
     """One iteration is enough to see each complaint, since each step is tried on its own."""
     complaints = {
         "item.id": (8, "item.id is 7, expected 8"),
-        "item.sold": (0, "item.sold is False, expected 0"),
-        "item.tags.2": ("c", "answered without item.tags.2"),
-        "item.name.first": ("s", "answered without item.name.first"),
+        "item.sold": (0, "item.sold is false, expected 0"),
+        "item.tags.2": ("c", 'item.tags[2] is null, expected "c"'),
+        "item.name.first": ("s", 'item.name.first is null, expected "s"'),
     }
     for number, (path, (value, reason)) in enumerate(complaints.items()):
         steps = [

@@ -19,7 +19,7 @@ OPEN = [{"id": "open", "action": "navigate", "target": "/login", "timeout": 20}]
 STEPS = {"k6": ASK, "playwright": OPEN}
 SLOW = {"*": {"latency_ms": 900}}
 USERS = {"k6": 20, "playwright": 2}
-BURNERS, BURN_S = 16, 120
+BURNERS, BURN_S = 6, 120
 
 
 @pytest.fixture(autouse=True)
@@ -62,13 +62,13 @@ def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
         STEPS[executor],
         tmp_path,
         settings=settings(DEMO_FAULTS=json.dumps(SLOW)),
-        iterations=5,
+        iterations=3,
     )
     outcome = ride(load, lambda: False, print)
     assert outcome is not None
     assert (outcome.outcome, outcome.reason) == ("ok", "")
     rows = [row for row in samples_in(executor, load.folder) if row.kind == "interaction"]
-    assert len(rows) == 5
+    assert len(rows) == 3
     assert min(row.duration_us for row in rows) >= 900_000
     assert all(row.overrun and row.lateness_us > 100_000 for row in rows[1:])
 
@@ -82,7 +82,7 @@ def test_a_starved_generator_gives_an_invalid_cell_with_the_reason(executor, tmp
         tmp_path,
         settings=settings(),
         users=USERS[executor],
-        iterations=6,
+        iterations=4,
     )
     with starved():
         outcome = ride(load, lambda: False, print)

@@ -10,6 +10,7 @@ import pytest
 from summary.retention import Limit, parse_limit, removals
 from summary.stored_runs import StoredRun
 from tandem.errors import SettingsError
+from tandem.settings import retention_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -100,3 +101,24 @@ def test_what_is_no_limit_is_refused_with_an_example(text):
     with pytest.raises(SettingsError) as caught:
         parse_limit(text)
     assert "20 runs, 30 days, 5 GB" in str(caught.value)
+
+
+@pytest.mark.parametrize("environment", ["local", "ci", "remote"])
+def test_what_is_kept_where_nothing_is_set_is_as_the_page_says(environment):
+    page = Path(__file__).parents[2] / "docs/configuration.md"
+    (row,) = (
+        line for line in page.read_text().splitlines() if line.startswith(f"| `{environment}` | ")
+    )
+    cells = [cell.strip() for cell in row.strip("|").split("|")][1:5]
+    kept = retention_of({"environment": environment, "env": {}, "retention": None})
+    assert list(kept.values()) == cells
+    assert list(kept) == ["raw", "tables", "summaries", "total"]
+    for limit in kept.values():
+        assert parse_limit(limit) != Limit()
+
+
+def test_an_environments_own_retention_comes_before_the_common_one():
+    common, own = {"raw": "1 run"}, {"raw": "2 runs"}
+    settings = {"environment": "ci", "env": {"ci": {"retention": own}}, "retention": common}
+    assert retention_of(settings) == own
+    assert retention_of(settings | {"environment": "local"}) == common

@@ -109,7 +109,7 @@ def test_all_faults_are_told_at_once(file: Path, monkeypatch: pytest.MonkeyPatch
     assert [line.split(": ")[0] for line in found] == [
         "TANDEM_RESULT",
         "tandem.toml:1",
-        "command line",
+        "base_url=",
         "TANDEM_ENABLE_REMOTE",
     ]
 
@@ -192,7 +192,7 @@ def test_a_run_needs_something_to_ride(file: Path) -> None:
 def test_a_base_url_is_an_origin(file: Path, url: str) -> None:
     """Anything but scheme, host and port is refused, and never shown with a password."""
     (found,) = faults(file, APP, base_url=url)
-    assert found.startswith("command line: base_url: ")
+    assert found.startswith("base_url=: ")
     assert "secret" not in found
 
 
@@ -224,7 +224,7 @@ def test_a_misspelt_name_of_a_few_names_the_one_meant(file: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load(file, APP, environment="remot")
     assert str(caught.value) == (
-        "command line: environment: 'remot' is not one of local, ci, remote; did you mean 'remote'?"
+        "env=: 'remot' is not one of local, ci, remote; did you mean 'remote'?"
     )
 
 
@@ -276,7 +276,7 @@ def test_a_command_may_hold_braces_of_its_own(file: Path) -> None:
         ),
         (
             f"{APP}[profiles.quik]\nbrowser_retries = 0\n",
-            "tandem.toml:3: profiles.quik: 'quik' is not one of nightly, quick; did you mean",
+            "tandem.toml:3: profiles.quik: 'quik' is not one of ab, nightly, quick; did you mean",
         ),
         (
             f"{APP}ready_timeout_s = 0\n",
@@ -300,3 +300,51 @@ def test_a_running_server_needs_no_command(file: Path) -> None:
     url = "http://127.0.0.1:1"
     assert load(file, '[app]\nserver = "external"\n', base_url=url).target == url
     assert load(file, '[app]\ncommand = ["serve"]\n', base_url=url).target == url
+
+
+@pytest.mark.parametrize(
+    ("auth", "expected"),
+    [
+        (
+            'kind = "basic"\nuser = "admin"\npassword = "hunter22"',
+            "tandem.toml:6: auth.a.password: is no reference to a secret; "
+            "write ${secret:NAME} and set NAME",
+        ),
+        (
+            'kind = "bearer"\ntoken = "${env:TOKEN}"',
+            "tandem.toml:5: auth.a.token: is no reference to a secret; "
+            "write ${secret:NAME} and set NAME",
+        ),
+        (
+            'kind = "basic"\nuser = "a:b"\npassword = "${secret:P}"',
+            "tandem.toml:5: auth.a.user: is neither a name without ':' nor ${env:NAME} "
+            "nor ${secret:NAME}",
+        ),
+        ('kind = "bearer"', 'tandem.toml:3: auth.a: kind = "bearer" needs token'),
+        (
+            'kind = "cookie"\nname = "sid"\nvalue = "${secret:S}"\ntoken = "${secret:T}"',
+            'tandem.toml:3: auth.a: kind = "cookie" has name and value, but no token',
+        ),
+        (
+            'kind = "header"\nname = "X Key"\nvalue = "${secret:S}"',
+            "tandem.toml:5: auth.a.name: 'X Key' is not the name of a header or a cookie",
+        ),
+        (
+            'kind = "oauth"',
+            "tandem.toml:4: auth.a.kind: 'oauth' is not one of basic, bearer, header, cookie, "
+            "journey",
+        ),
+    ],
+)
+def test_an_auth_names_its_credentials(file: Path, auth: str, expected: str) -> None:
+    """It never holds them, and what is wrong with one is told without showing it."""
+    assert faults(file, f"{APP}[auth.a]\n{auth}\n") == [expected]
+
+
+def test_an_environment_s_headers_hold_no_secret(file: Path) -> None:
+    """A browser would send them to whoever a page asks."""
+    (fault,) = faults(file, APP + '[env.ci]\nheaders = {X-Key = "${secret:KEY}"}\n')
+    assert fault == (
+        "tandem.toml:4: env.ci.headers: 'X-Key' is sent as it stands, to whatever host a page "
+        "asks; a secret belongs into [auth]"
+    )

@@ -54,6 +54,8 @@ def test_without_intervals_nothing_is_claimed(runs):
     found = compare(runs["pass"], runs["pass"])
     assert {step.p50.told for step in found.steps} == {"too few samples"}
     assert found.judged == 0 and found.shown == ()
+    assert chance(found).startswith("No figure has the samples")
+    assert "0 of 0" not in render_comparison(found)
 
 
 def test_a_cell_that_cannot_be_believed_is_compared_with_nothing(runs):
@@ -105,6 +107,8 @@ def test_the_page_of_a_comparison_is_inert_and_complete(runs, pair, opened):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".changes svg[role=img]").count() == 3
     assert page.get_by_text("slower", exact=True).first.is_visible()
+    hidden = "Math.max(...[...document.querySelectorAll('.scrolling')].map(WIDER))"
+    assert page.evaluate(hidden.replace("WIDER", "e => e.scrollWidth - e.clientWidth")) == 0
     hostile = runs["hostile"].model_copy(update={"slos": (slo(HOSTILE, "k6", 1, step=HOSTILE),)})
     worse = with_intervals(runs["hostile"], factor=2)
     page, _ = opened(render_comparison(compare(with_intervals(hostile), worse)), 390)

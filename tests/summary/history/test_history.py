@@ -1,0 +1,180 @@
+"""What of the history a night is held against."""
+
+from __future__ import annotations
+
+import json
+from math import isnan
+
+import pytest
+
+from summary.history.assemble import assemble, comparable
+from summary.history.frozen import (
+    FrozenHistory,
+    baseline_stamps,
+    freeze,
+    night_file,
+    read_frozen,
+    write_frozen,
+)
+from summary.history.imports import imported_nights
+from summary.history.records import Decision, decision_from, night_from, to_text
+from summary.history.stores import open_store
+from summary.regressions import findings_of, judge_night_of
+from tandem.errors import ArtifactError
+from tests.summary.history.nights import FINGERPRINT, name_of, record
+from tests.summary.regression.test_backtest import written
+from tests.summary.regression.worlds import SINCE, slower, unchanged
+
+
+def frozen(nights, decisions=(), **others):
+    return FrozenHistory(
+        night=name_of(SINCE),
+        location="history",
+        profile="nightly",
+        nights=tuple(nights),
+        decisions=tuple(decisions),
+        **others,
+    )
+
+
+def decided(kind, night, journey=""):
+    return Decision(kind=kind, night=night, reason="r", journey=journey, decided_at="2026-11-01")
+
+
+def known(table):
+    return sum(not isnan(value) for value in table.loc[:-1].flat)
+
+
+def test_a_record_reads_as_it_was_written():
+    night = record(3)
+    assert night_from(to_text(night).encode(), "x") == night
+    decision = decided("accept", "2026-01-03")
+    assert decision_from(to_text(decision).encode(), "x") == decision
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+def test_half_of_a_record_is_no_night(share):
+    text = to_text(record(3)).encode()
+    with pytest.raises(ArtifactError, match=r"nights/a\.json: torn"):
+        night_from(text[: int(len(text) * share)], "nights/a.json")
+
+
+def test_a_record_that_was_altered_is_no_night():
+    text = to_text(record(3)).replace('"errors": 0', '"errors": 7', 1)
+    with pytest.raises(ArtifactError, match="altered"):
+        night_from(text.encode(), "a.json")
+
+
+def test_a_record_of_another_version_is_named():
+    later = record(3).model_copy(update={"schema_version": 2})
+    with pytest.raises(ArtifactError, match="of version 2; this Tandem reads 1"):
+        night_from(to_text(later).encode(), "a.json")
+
+
+def test_only_nights_before_this_one_are_frozen_and_torn_ones_are_told(tmp_path):
+    store = open_store(str(tmp_path))
+    for index in (1, 2, 3):
+        text = to_text(record(index)).encode()
+        store.write(night_file("nightly", name_of(index)), text[:50] if index == 2 else text)
+    found = freeze(store, str(tmp_path), name_of(3), "nightly")
+    assert [night.night for night in found.nights] == [name_of(1)]
+    assert len(found.unreadable) == 1
+    assert "torn" in found.unreadable[0]
+    write_frozen(tmp_path, found)
+    assert read_frozen(tmp_path) == found
+
+
+def test_nights_of_other_machines_are_left_out():
+    others = FINGERPRINT.model_copy(update={"cores": 8})
+    browser = FINGERPRINT.model_copy(update={"tools": {"k6": "1.2.0"}, "processor": "two"})
+    nights = [record(0), record(1, fingerprint=others), record(2, fingerprint=browser)]
+    found = comparable(frozen(nights), record(3))
+    assert [night.night for night in found] == [name_of(0), name_of(2)]
+
+
+def test_a_step_that_changed_begins_anew_and_others_do_not():
+    before = [record(index) for index in range(5)]
+    tonight = record(5)
+    changed = tonight.model_copy(
+        update={
+            "series": tuple(
+                each.model_copy(update={"digest": "new"})
+                if (each.journey, each.step) == ("journey-1", "step-2")
+                else each
+                for each in tonight.series
+            )
+        }
+    )
+    whole, cut = assemble(frozen(before), tonight), assemble(frozen(before), changed)
+    assert known(whole) - known(cut) == 5 * 5
+    for column, key in enumerate(cut.series):
+        if (key.journey, key.step) == ("journey-1", "step-2"):
+            assert all(isnan(value) for value in cut.loc[:-1, column])
+
+
+@pytest.mark.parametrize(
+    ("decision", "left"),
+    [
+        (decided("accept", name_of(2)), 2 * 60),
+        (decided("accept", name_of(2), "journey-1"), 5 * 60 - 3 * 20),
+        (decided("pin", name_of(2)), 3 * 60),
+    ],
+)
+def test_decisions_say_which_nights_are_usual(decision, left):
+    nights = [record(index) for index in range(5)]
+    assert known(assemble(frozen(nights, [decision]), record(5))) == left
+
+
+@pytest.mark.parametrize(
+    ("decision", "stamps"),
+    [
+        (decided("accept", name_of(2)), {"stamp-3"}),
+        (decided("accept", name_of(4)), set()),
+        (decided("pin", name_of(2)), {"stamp-2"}),
+    ],
+)
+def test_the_run_with_which_what_is_usual_begins_is_known(decision, stamps):
+    nights = [record(each).model_copy(update={"stamp": f"stamp-{each}"}) for each in range(5)]
+    assert baseline_stamps(frozen(nights, [decision])) == stamps
+    assert baseline_stamps(frozen(nights)) == set()
+
+
+def judged(table, index=SINCE + 1):
+    history = frozen(record(each, table) for each in range(index))
+    return judge_night_of(history, record(index, table))
+
+
+def test_a_regression_is_told_once_with_where_to_look():
+    found = findings_of(judged(slower(1.3)))
+    (told,) = [each for each in found if each.severity == "error"]
+    assert (told.journey, told.step, told.kind) == ("journey-1", "step-2", "regression")
+    assert "in both executors" in told.text
+    assert "in 2 of the last nights" in told.text
+
+
+def test_what_is_slow_in_the_browser_only_is_said_to_be():
+    found = findings_of(judged(slower(1.5, executor="playwright")))
+    texts = [each.text for each in found if each.severity == "error"]
+    assert any("in the browser only" in text for text in texts), texts
+
+
+def test_a_first_night_is_a_cold_start_and_no_alarm():
+    found = judge_night_of(frozen([]), record(0))
+    assert {each.verdict for each in found.units} <= {"insufficient precision"}
+    (told,) = findings_of(found)
+    assert told.severity == "info"
+    assert "0 comparable nights are known; from 27 on" in told.text
+
+
+def test_a_night_without_any_figure_is_judged_without_a_fault():
+    empty = record(5).model_copy(update={"series": ()})
+    assert judge_night_of(frozen([record(1)]), empty).units == ()
+
+
+def test_a_table_of_nights_is_taken_in(tmp_path):
+    table = written(unchanged(), tmp_path / "nights.csv")
+    nights = imported_nights(table, "nightly")
+    assert [night.night for night in nights][:2] == ["000000", "000001"]
+    assert json.loads(to_text(nights[0]))["record"]["fingerprint"] is None
+    again = assemble(frozen(nights[:40]), record(40))
+    assert again.loc[:40] == pytest.approx(unchanged().loc[:40], abs=1e-4)
