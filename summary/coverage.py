@@ -1,4 +1,4 @@
-"""``coverage.json``: which steps have a protocol half, were ridden, were measured. Pure."""
+"""``coverage.json``: which steps have a protocol half, were ridden, measured, skipped. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tandem.models import Executor, FrozenModel
 
 SCHEMA_VERSION: Final = 1
 
-State = Literal["measured", "errors only", "no protocol half", "not reached"]
+State = Literal["measured", "errors only", "skipped", "no protocol half", "not reached"]
 
 
 class StepInCell(FrozenModel):
@@ -21,7 +21,9 @@ class StepInCell(FrozenModel):
     planned: int
     ridden: int
     measured: int
-    """Ridden, ok, and with a protocol half."""
+    """Ridden, ok, not skipped, and with a protocol half."""
+    skipped: int
+    """Ridden in vain, as an optional step may be."""
     not_reached: int
     """Planned and not ridden, since an earlier step of the iteration failed."""
     state: State
@@ -33,6 +35,7 @@ class StepCoverage(FrozenModel):
     step: str
     action: str
     has_protocol: bool
+    optional: bool
     cells: tuple[StepInCell, ...]
 
 
@@ -42,10 +45,13 @@ class JourneyCoverage(FrozenModel):
     journey: str
     steps: int
     steps_with_protocol: int
+    steps_optional: int
     steps_ridden: int
     """In at least one cell."""
     steps_measured: int
     """In every cell where they have something to measure."""
+    steps_skipped: int
+    """In at least one cell, at least once."""
     step: tuple[StepCoverage, ...]
 
 
@@ -80,6 +86,7 @@ def _journey(journey: JourneyInfo, summary: Summary, series: _Series) -> Journey
             step=step.id,
             action=step.action,
             has_protocol=step.has_protocol,
+            optional=step.optional,
             cells=tuple(_cells(step, cells, series)),
         )
         for step in journey.steps
@@ -88,8 +95,10 @@ def _journey(journey: JourneyInfo, summary: Summary, series: _Series) -> Journey
         journey=journey.id,
         steps=len(steps),
         steps_with_protocol=sum(step.has_protocol for step in steps),
+        steps_optional=sum(step.optional for step in steps),
         steps_ridden=sum(any(cell.ridden for cell in step.cells) for step in steps),
         steps_measured=sum(_is_measured(step) for step in steps),
+        steps_skipped=sum(any(cell.skipped for cell in step.cells) for step in steps),
         step=steps,
     )
 
@@ -104,21 +113,25 @@ def _cells(step: StepInfo, cells: list[CellSummary], series: _Series) -> Iterato
         row = series.get((cell.journey, cell.executor, cell.users, step.id))
         has_half = step.has_protocol or cell.executor == "playwright"
         ridden = row.count if row else 0
-        measured = row.count - row.errors if row and has_half else 0
+        skipped = row.skipped if row else 0
+        measured = row.count - row.errors - skipped if row and has_half else 0
         yield StepInCell(
             executor=cell.executor,
             users=cell.users,
             planned=cell.iterations_planned,
             ridden=ridden,
             measured=measured,
+            skipped=skipped,
             not_reached=max(0, cell.iterations_planned - ridden),
-            state=_state(has_half, ridden, measured),
+            state=_state(has_half, ridden, measured, skipped),
         )
 
 
-def _state(has_half: bool, ridden: int, measured: int) -> State:
+def _state(has_half: bool, ridden: int, measured: int, skipped: int) -> State:
     if not ridden:
         return "not reached"
     if not has_half:
         return "no protocol half"
-    return "measured" if measured else "errors only"
+    if measured:
+        return "measured"
+    return "skipped" if skipped == ridden else "errors only"

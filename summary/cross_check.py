@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -23,10 +23,13 @@ def check_totals(outcome: CellOutcome, samples: CellSamples, told: Totals) -> It
 
     k6 and the rows are of the same samples, so that a difference makes the cell's numbers
     worthless. The browser's HAR is a record of its own, and only of one user: a difference is a
-    warning.
+    warning. So is a sound k6 cell of which k6 told nothing: its rows were held against nothing.
     """
     if outcome.decisive is None:
         return
+    if told.requests is None and outcome.executor == "k6" and outcome.outcome == "ok":
+        text = "k6 left no totals of its own that the rows could be held against."
+        yield _finding(outcome, "warning", text)
     ours = asdict(totals_of(samples, told.user))
     differing = [
         f"{name.removesuffix('_us').replace('_', ' ')} {value} against {ours[name]}"
@@ -36,15 +39,20 @@ def check_totals(outcome: CellOutcome, samples: CellSamples, told: Totals) -> It
     if differing:
         is_k6 = outcome.executor == "k6"
         source = "k6's own summary" if is_k6 else f"The HAR of user {told.user}"
-        yield Finding(
-            severity="error" if is_k6 else "warning",
-            kind="check",
-            journey=outcome.journey,
-            executor=outcome.executor,
-            users=outcome.users,
-            step="",
-            text=f"{source} and the table disagree: {', '.join(differing[:4])}.",
-        )
+        text = f"{source} and the table disagree: {', '.join(differing[:4])}."
+        yield _finding(outcome, "error" if is_k6 else "warning", text)
+
+
+def _finding(outcome: CellOutcome, severity: Literal["error", "warning"], text: str) -> Finding:
+    return Finding(
+        severity=severity,
+        kind="check",
+        journey=outcome.journey,
+        executor=outcome.executor,
+        users=outcome.users,
+        step="",
+        text=text,
+    )
 
 
 def totals_of(samples: CellSamples, user: int | None) -> Totals:

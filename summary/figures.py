@@ -32,6 +32,7 @@ def series_of(
             has_protocol=series.has_protocol,
             count=series.count,
             errors=series.errors,
+            skipped=series.skipped,
             **figures,
         )
 

@@ -38,6 +38,7 @@ def find(
         *_of_journeys(journeys),
         *_of_cells([cell for cell in cells if cell.journey not in refused], pacing),
         *_of_slos(slos),
+        *_of_skipped(series),
         *_of_counts(journeys, cells, series),
         *others,
     ]
@@ -99,6 +100,14 @@ def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:
             text = f"SLO {slo.threshold} cannot be judged: no sample supports it."
         severity = "error" if slo.level == "error" else "warning"
         yield Finding(**about, severity=severity, kind="slo", text=text)
+
+
+def _of_skipped(series: Iterable[SeriesSummary]) -> Iterator[Finding]:
+    for row in series:
+        if row.skipped and row.skipped == row.count:
+            text = "This optional step was skipped each time: nothing of it was measured."
+            about = _about(row.journey, row.executor, row.users, row.step)
+            yield Finding(**about, severity="info", kind="coverage", text=text)
 
 
 def _measured(slo: SloResult) -> str:

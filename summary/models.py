@@ -47,6 +47,8 @@ class StepInfo(FrozenModel):
     action: str
     description: str
     has_protocol: bool
+    optional: bool = False
+    """It may fail: then it is skipped, and the iteration goes on."""
 
 
 class JourneyInfo(FrozenModel):
@@ -103,6 +105,8 @@ class SeriesSummary(FrozenModel):
     count: int
     """All samples; latency is taken over those that are ok."""
     errors: int
+    skipped: int = 0
+    """Of an optional step: samples that are neither errors nor have a latency."""
     mean_ms: float | None
     p50_ms: float | None
     p90_ms: float | None

@@ -22,7 +22,13 @@ from summary.rendering import VERDICTS_WORST_FIRST
 from tandem.models import Executor, Outcome, Verdict
 
 State = Literal[
-    "measured", "errors only", "browser only", "protocol only", "not measured", "not ridden"
+    "measured",
+    "errors only",
+    "skipped",
+    "browser only",
+    "protocol only",
+    "not measured",
+    "not ridden",
 ]
 
 
@@ -31,14 +37,15 @@ class Side:
     """One executor's share of a lane."""
 
     state: State
-    """measured: a latency stands. errors only: samples, none of them ok. browser only: the step
+    """measured: a latency stands. errors only: samples, none of them ok. skipped: an optional step
+    that was skipped each time. browser only: the step
     has no protocol half, or k6 does not send the request. protocol only: the browser does not send
     it. not measured: should have been and was
     not, as behind a step that failed. not ridden: the run holds no such cell."""
     outcome: Outcome | None
     """How the cell ended; None when it was not ridden."""
     series: SeriesSummary | None
-    """The samples; None unless measured or errors only."""
+    """The samples; None unless measured, errors only or skipped."""
 
     @property
     def p50_ms(self) -> float | None:
@@ -54,6 +61,11 @@ class Side:
     def errors(self) -> int:
         """How many samples are not ok."""
         return self.series.errors if self.series else 0
+
+    @property
+    def skipped(self) -> int:
+        """How many samples of an optional step were skipped."""
+        return self.series.skipped if self.series else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +274,6 @@ def _side(cell: CellSummary | None, series: SeriesSummary | None, measurable: bo
         return Side("browser only", outcome, None)
     if series is None or series.count == 0:
         return Side("not measured", outcome, None)
-    return Side("errors only" if series.p50_ms is None else "measured", outcome, series)
+    if series.p50_ms is not None:
+        return Side("measured", outcome, series)
+    return Side("errors only" if series.errors else "skipped", outcome, series)

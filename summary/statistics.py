@@ -56,6 +56,13 @@ class Series:
         return self.count - int(self.ok.sum())
 
     @property
+    def skipped(self) -> int:
+        """Interactions of an optional step that was skipped: ok, and without a duration."""
+        if self.kind != "interaction":
+            return 0
+        return int((self.ok & np.isnan(self.known_ms)).sum())
+
+    @property
     def error_rate(self) -> float | None:
         """The share of samples that are not ok, from 0 to 1."""
         return self.errors / self.count if self.count else None
@@ -80,8 +87,12 @@ class Series:
         return rounded(float(scores.mean())) if len(scores) else None
 
     def intervals(self, target_ms: float, span_s: float) -> dict[str, Interval]:
-        """Return the 95 % interval of each figure that has one."""
+        """Return the 95 % interval of each figure that has one.
+
+        That of the maximum has no upper bound: how long the slowest may take, no sample says.
+        """
         found = {
+            "count": self._count_interval(),
             "mean_ms": mean_interval(self.durations_ms, self.clusters),
             **{
                 f"p{round(share * 100)}_ms": quantile_interval(
@@ -89,6 +100,7 @@ class Series:
                 )
                 for share in (0.5, 0.9, 0.95, 0.99)
             },
+            "max_ms": quantile_interval(self.durations_ms, self.clusters, 1.0),
             "error_rate": share_interval((~self.ok).astype(np.float64), self.all_clusters),
             "apdex": self._apdex_interval(target_ms),
             "throughput_per_s": self._throughput_interval(span_s),
@@ -120,9 +132,12 @@ class Series:
         said = ~np.isnan(self.known_ms) | ~self.ok
         return share_interval(self._scores(target_ms), self.all_clusters[said])
 
+    def _count_interval(self) -> Interval | None:
+        users, numbered = np.unique(self.all_clusters, return_inverse=True)
+        return total_interval(numbered, len(users))
+
     def _throughput_interval(self, span_s: float) -> Interval | None:
-        users = len(np.unique(self.all_clusters))
-        total = total_interval(np.unique(self.all_clusters, return_inverse=True)[1], users)
+        total = self._count_interval()
         if total is None or total.high is None or span_s <= 0:
             return None
         return Interval(total.low / span_s, total.high / span_s)

@@ -188,6 +188,7 @@ def _journey(journey: NamedJourney, outcomes: Sequence[CellOutcome]) -> JourneyI
                 action=step.action,
                 description=step.description,
                 has_protocol=step.has_protocol,
+                optional=step.optional,
             )
             for step in journey.steps
         ),

@@ -166,7 +166,7 @@ def _values(side: Side | None) -> tuple[str, str]:
     if side is None or side.state in ("browser only", "not ridden"):
         return MISSING, MISSING
     if side.state != "measured":
-        said = "errors" if side.state == "errors only" else "none"
+        said = {"errors only": "errors", "skipped": "skipped"}.get(side.state, "none")
         return said, said
     p50, p95 = (MISSING if v is None else rendering.number(v) for v in (side.p50_ms, side.p95_ms))
     return p50, p95

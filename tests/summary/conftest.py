@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from summary.cell_samples import CellSamples
+from summary.cross_check import totals_of
 from summary.samples import CellKey, as_table, read_samples, write_samples
 from summary.summarise import CellData, Criteria, RunData
-from summary.totals import Totals
 from tests.summary.builders import journey, outcome, rows
-
-NO_TOTALS = Totals()
 
 
 @pytest.fixture
@@ -32,17 +30,16 @@ def table(tmp_path: Path) -> Callable:
 def run(table) -> Callable:
     """Return a run of one cell, two iterations that came through unless told otherwise."""
 
-    def make(
-        samples=None, *, cell=None, spec=None, default_slo="rate<=0.05", totals=NO_TOTALS, **given
-    ):
+    def make(samples=None, *, cell=None, spec=None, default_slo="rate<=0.05", totals=None, **given):
         if samples is None:
             samples = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
         ridden = cell or outcome()
         attempt = ridden.decisive.number if ridden.decisive else 0
+        measured = CellSamples.of(table(samples), attempt)
         data = CellData(
             outcome=ridden,
-            samples=CellSamples.of(table(samples), attempt),
-            totals=totals,
+            samples=measured,
+            totals=totals or totals_of(measured, None),
             folder="k6/home/u001",
             script="script.js",
             table_file="t.parquet",

@@ -81,7 +81,7 @@ def test_a_difference_to_the_har_is_a_warning(tmp_path):
     assert found.text == "The HAR of user 1 and the table disagree: requests 25 against 24."
 
 
-def test_a_tool_that_left_no_totals_is_not_contradicted(tmp_path):
+def test_a_sound_cell_of_which_k6_told_nothing_is_warned_of(tmp_path):
     folder = tmp_path / "cell"
     shutil.copytree(RECORDED / "k6", folder)
     (folder / "summary.json").write_text("{")
@@ -90,7 +90,12 @@ def test_a_tool_that_left_no_totals_is_not_contradicted(tmp_path):
     told = read_totals(tmp_path / "c.parquet")
     assert told == Totals()
     build_cell_table(folder, tmp_path / "s.parquet", tmp_path / "c.parquet")
-    assert list(check_totals(outcome, CellSamples.read_from(tmp_path / "s.parquet", 1), told)) == []
+    samples = CellSamples.read_from(tmp_path / "s.parquet", 1)
+    (found,) = check_totals(outcome, samples, told)
+    assert (found.severity, found.kind) == ("warning", "check")
+    assert found.text == "k6 left no totals of its own that the rows could be held against."
+    broken = outcome.model_copy(update={"outcome": "failed"})
+    assert list(check_totals(broken, samples, told)) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"log": {"entries": [{"respo', b"[]"])

@@ -37,12 +37,14 @@ def test_apdex_counts_the_satisfied_and_half_of_the_tolerating(table):
 def test_every_figure_has_an_interval_around_it(table):
     samples = list(of_users(range(100, 1100, 10)))
     row = figures(table, samples, users=100)["interaction", "open", "open"]
-    quantiles = {"p50_ms", "p90_ms", "p95_ms", "p99_ms"}
-    assert set(row.intervals) == quantiles | {"mean_ms", "error_rate", "apdex", "throughput_per_s"}
+    quantiles = {"p50_ms", "p90_ms", "p95_ms", "p99_ms", "max_ms"}
+    others = {"count", "mean_ms", "error_rate", "apdex", "throughput_per_s"}
+    assert set(row.intervals) == quantiles | others
     for name, (low, high) in row.intervals.items():
         assert low <= getattr(row, name)
         assert high is None or getattr(row, name) <= high
     assert row.intervals["p99_ms"][1] is None
+    assert row.intervals["max_ms"] == (row.max_ms, None)
 
 
 def test_one_users_samples_belong_together_and_one_user_has_iterations(table):

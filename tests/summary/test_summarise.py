@@ -87,7 +87,7 @@ def test_a_skipped_step_is_no_error_and_no_latency(run):
     summary = summarise(run(samples, spec=with_slos("rate<=0", "max<=100")))
     assert verdict(summary) == ("pass", ExitCode.OK)
     row = next(row for row in summary.series if row.step == "open")
-    assert (row.count, row.errors, row.max_ms) == (2, 0, 100)
+    assert (row.count, row.errors, row.skipped, row.max_ms) == (2, 0, 1, 100)
 
 
 def test_k6_is_not_judged_on_a_step_that_only_a_browser_has(run):

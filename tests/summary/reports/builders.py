@@ -222,3 +222,21 @@ def reading(name, users, vital, p75, **changes):
     facts = {"journey": name, "executor": "playwright", "users": users, "step": "open-home"}
     facts |= {"name": vital, "unit": "ms", "count": 5, "mean": p75, "p50": p75, "p75": p75}
     return ReadingSummary(**(facts | {"p95": p75, "max": p75} | changes))
+
+
+def with_skipped(run, skipped=None):
+    """The run with an optional step of which k6 at 10 users skipped some, or all: None."""
+    where = ("favorite-track", "k6", 10, "search", "interaction")
+
+    def counted(row):
+        if (row.journey, row.executor, row.users, row.step, row.kind) != where:
+            return row
+        gone = dict.fromkeys(LATENCIES) if skipped is None else {}
+        return row.model_copy(update=gone | {"skipped": skipped or row.count})
+
+    def marked(info):
+        steps = (step.model_copy(update={"optional": step.id == "search"}) for step in info.steps)
+        return info.model_copy(update={"steps": tuple(steps)})
+
+    parts = {"series": map(counted, run.series), "journeys": map(marked, run.journeys)}
+    return run.model_copy(update={name: tuple(each) for name, each in parts.items()})

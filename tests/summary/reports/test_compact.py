@@ -24,6 +24,7 @@ from summary.prompt import render_prompt
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tests.summary.reports.beside import shapes_of
+from tests.summary.reports.builders import with_skipped
 
 SCHEMAS = Path(__file__).parents[3] / "docs/schemas"
 MODELS = {
@@ -172,6 +173,29 @@ def test_coverage_says_what_each_step_came_to(runs):
     (favorite,) = [each for each in found.journeys if each.journey == "favorite-track"]
     assert favorite.steps == favorite.steps_ridden == len(favorite.step)
     assert favorite.steps_with_protocol == sum(step.has_protocol for step in favorite.step)
+
+
+def test_coverage_says_what_was_optional_and_skipped(runs):
+    run = with_skipped(runs["nightly"], skipped=2)
+    (journey,) = [each for each in coverage(run).journeys if each.journey == "favorite-track"]
+    (step,) = [each for each in journey.step if each.step == "search"]
+    assert (step.optional, journey.steps_optional, journey.steps_skipped) == (True, 1, 1)
+    (cell,) = [each for each in step.cells if each.executor == "k6" and each.users == 10]
+    assert (cell.state, cell.skipped, cell.measured) == ("measured", 2, cell.ridden - 2)
+    assert journey.steps_measured == journey.steps
+
+
+def test_coverage_never_calls_a_step_measured_that_was_skipped_each_time(runs):
+    (journey,) = [
+        each
+        for each in coverage(with_skipped(runs["nightly"])).journeys
+        if each.journey == "favorite-track"
+    ]
+    (step,) = [each for each in journey.step if each.step == "search"]
+    states = {(cell.executor, cell.users): (cell.state, cell.measured) for cell in step.cells}
+    assert states["k6", 10] == ("skipped", 0)
+    assert states["k6", 1][0] == "measured"
+    assert journey.steps_measured == journey.steps - 1
 
 
 def test_the_page_about_it_says_what_the_columns_are(runs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summary.side_by_side import lay_side_by_side
+from tests.summary.reports.builders import with_skipped
 
 
 def lane(run, journey, step, users=1):
@@ -33,6 +34,12 @@ def test_what_the_browser_adds_is_the_difference_of_both_sides(runs):
 def test_a_side_says_why_it_has_no_latency(runs, name, step, browser, protocol):
     found = lane(runs[name], "play-start-stream", step)
     assert (found.browser.state, found.protocol.state) == (browser, protocol)
+
+
+def test_an_optional_step_that_was_skipped_each_time_has_no_errors_and_no_latency(runs):
+    found = lane(with_skipped(runs["nightly"]), "favorite-track", "search", users=10)
+    assert (found.protocol.state, found.protocol.errors) == ("skipped", 0)
+    assert found.browser.state == "measured" and found.added_p50_ms is None
 
 
 def test_nothing_is_added_to_an_invalid_side(runs):
