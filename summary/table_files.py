@@ -18,6 +18,8 @@ ROW_GROUP: Final = 1 << 16
 """Rows that are in memory together while a table is written."""
 _TOLD_APART: Final = ("attempt", "kind", "step", "name", "start")
 """Columns by which a reader may pass over row groups."""
+_UNREADABLE: Final = (OSError, UnicodeDecodeError, KeyError, pa.ArrowException)
+"""What reading a damaged file raises; a missing column that a migration asks for among it."""
 
 
 def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
@@ -47,6 +49,8 @@ def _write(file: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
         use_dictionary=names,
         write_statistics=[each for each in _TOLD_APART if each in kind.schema.names],
         column_encoding=dict.fromkeys(moments, "DELTA_BINARY_PACKED"),
+        # A flipped bit would else be another number, which nobody could tell from a measured one.
+        write_page_checksum=True,
     ) as writer:
         for table in tables:
             writer.write_table(_with_sorted_names(table, names), ROW_GROUP)
@@ -65,8 +69,8 @@ def count_rows(path: Path) -> int:
     """Return how many rows a table has; raise :class:`ArtifactError` when it cannot be read."""
     try:
         rows: int = pq.read_metadata(path).num_rows
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ArtifactError(f"{path}: not a readable table: {error}") from error
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
     return rows
 
 
@@ -79,7 +83,7 @@ def read_pieces(
     one.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             found = file.schema_arrow
             version = _version(path, kind, found)
             if version != kind.version:
@@ -90,8 +94,16 @@ def read_pieces(
                 yield file.read_row_group(group, columns, use_threads=False)
             if not file.num_row_groups:
                 yield file.read(columns, use_threads=False)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ArtifactError(f"{path}: not a readable table: {error}") from error
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ArtifactError:
+    return ArtifactError(
+        f"{path}: not a readable table: {error}",
+        hint="`doit` makes a table below the build folder anew; a published one that is damaged "
+        "must come from a copy.",
+    )
 
 
 def _migrated(

@@ -152,8 +152,29 @@ def test_half_a_file_is_refused(tmp_path):
     shutil.copy(RECORDED / "samples-version-1.parquet", tmp_path / "t.parquet")
     whole = (tmp_path / "t.parquet").read_bytes()
     (tmp_path / "t.parquet").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ArtifactError, match="not a readable table"):
+    with pytest.raises(ArtifactError, match="not a readable table") as raised:
         read_samples(tmp_path / "t.parquet")
+    assert "makes a table below the build folder anew" in raised.value.hint
+
+
+def test_a_flipped_bit_is_told_and_never_another_number(tmp_path):
+    """Bytes of the data are changed in turn: the rows are the same, or the file is refused."""
+    path = tmp_path / "t.parquet"
+    whole = written(path, [replace(ROW, duration_us=100 * each) for each in range(20)])
+    content = path.read_bytes()
+    data = pq.read_metadata(path).row_group(0)
+    pages = [data.column(at) for at in range(data.num_columns)]
+    end = max(each.data_page_offset + each.total_compressed_size for each in pages)
+    refused = 0
+    for at in range(4, min(end, len(content)), 7):
+        broken = bytearray(content)
+        broken[at] ^= 0b0100
+        path.write_bytes(broken)
+        try:
+            assert read_samples(path).equals(whole), at
+        except ArtifactError:
+            refused += 1
+    assert refused > 100
 
 
 @pytest.mark.parametrize(
