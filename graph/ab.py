@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from executors import stopping
 from graph.actions import build_table, terminal_width
-from graph.builds import Build, build_of, remove_checkouts
 from graph.confirmation import copy_files
 from graph.freshness import load_inputs, read_json
-from graph.make_plan import settings_of
 from graph.plan import Cell, Plan, View
 from graph.reported import Fault, reported, say
 from graph.variables import Variables
@@ -22,6 +20,7 @@ from tandem.errors import SettingsError
 from tandem.files import canonical_json, digest_text, write_text
 
 if TYPE_CHECKING:
+    from graph.builds import Build
     from summary.paired import Round
     from summary.paired_report import AbReport
 
@@ -34,6 +33,8 @@ _HINT: Final = "doit ab base=main [head=REVISION] [rounds=8], or base=http://…
 @reported
 def ride_ab(view: View, plan: Plan, given: Variables) -> Fault | None:
     """Ride both builds round by round, hold them against each other, and say what came of it."""
+    from graph.builds import build_of, remove_checkouts
+    from graph.make_plan import settings_of
     from summary.paired_report import judged_report, render_markdown, render_text
 
     rounds = _rounds(given.rounds)
