@@ -55,6 +55,7 @@ SUMMARY_CODE = _code(
             "judge",
             "memory",
             "models",
+            "origins",
             "places",
             "prompt",
             "publish",

@@ -6,7 +6,7 @@ judged in the memory that a small one needs, and a few dozen megabytes more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -128,10 +128,10 @@ class CellSamples:
             loader.add(table)
         return loader.finish()
 
-    def series(self) -> Iterator[Series]:
+    def series(self, kinds: Collection[str] = _TIMED) -> Iterator[Series]:
         """Yield every series, by kind, step and name: interactions come first."""
         for code, key in sorted(enumerate(self.keys), key=lambda each: each[1]):
-            if key.kind in _TIMED:
+            if key.kind in kinds:
                 rows = np.flatnonzero((self.rows.key == code) & ~self.rows.warmup)
                 if len(rows):
                     yield self._series(rows, key)

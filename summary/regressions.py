@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from summary.history.assemble import assemble, rows_of
+from summary.history.assemble import assemble, left_out, request_values, rows_of
 from summary.history.frozen import FrozenHistory
 from summary.history.records import NightRecord, NightSeries
 from summary.models import Finding
+from summary.origins import NOWHERE, Origin, OriginKind, origin_of
 from summary.regression.again import judged_with, ridden_again
 from summary.regression.counts import JudgedCount, judge_counts
 from summary.regression.decider import STANDARD, Judged
+from summary.regression.history import History
+from summary.regression.moves import Moves, moves_of
 from summary.regression.units import Unit
 from tandem.models import FrozenModel
 
@@ -36,6 +40,10 @@ class UnitVerdict(FrozenModel):
     detectable_pct: float
     nights: tuple[str, ...]
     """Those that it rests on."""
+    origin: OriginKind = ""
+    """Where a change came from, as far as the sides and the requests of the step tell."""
+    came_from: str = ""
+    """The same in words: "back end: POST /api/play +24 % in k6 and browser"."""
 
 
 class NightJudged(FrozenModel):
@@ -52,6 +60,8 @@ class NightJudged(FrozenModel):
     again: tuple[str, ...] = ()
     """The cells that were ridden once more, as ``journey/executor/users``."""
     unreadable: tuple[str, ...] = ()
+    incomparable: dict[str, int] = {}
+    """Why nights before this are not comparable with it, and how many are so for that."""
 
 
 def _cell_name(series: NightSeries) -> str:
@@ -68,7 +78,8 @@ def judge_night_of(
     table = assemble(history, tonight)
     judged = judged_with(table, ridden_again(table, rows_of(again)) if again else None)
     counted = judge_counts(table, STANDARD)
-    units = [*map(_of_duration, judged), *map(_of_count, counted)]
+    sources = _Origins.of(history, tonight, table)
+    units = [*(_of_duration(each, sources) for each in judged), *map(_of_count, counted)]
     return NightJudged(
         night=tonight.night,
         location=history.location,
@@ -77,10 +88,48 @@ def judge_night_of(
         units=tuple(sorted(units, key=lambda each: each.p_adjusted)),
         again=tuple(sorted(set(map(_cell_name, again.series)))) if again else (),
         unreadable=history.unreadable,
+        incomparable=left_out(history, tonight),
     )
 
 
-def _of_duration(each: Judged) -> UnitVerdict:
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Says where changes of tonight came from."""
+
+    table: History
+    moves: Moves | None
+    knows_requests: bool
+
+    @classmethod
+    def of(cls, history: FrozenHistory, tonight: NightRecord, table: History) -> _Origins:
+        baseline = slice(0, max(0, len(table.nights) - STANDARD.judged))
+        if baseline.stop < 2:
+            return cls(table, None, False)
+        keys, values = request_values(history, tonight, table)
+        moves = moves_of(table, keys, values, baseline)
+        return cls(table, moves, tonight.schema_version > 1)
+
+    def find(self, each: Judged) -> Origin:
+        """Return where it came from; nowhere for what is no change, or of a cell."""
+        if self.moves is None or each.verdict in ("pass", "insufficient precision"):
+            return NOWHERE
+        if not each.unit.journey:
+            return NOWHERE
+        last = len(self.table.nights) - STANDARD.judged
+        places = {night: index for index, night in enumerate(self.table.nights)}
+        return origin_of(
+            self.moves,
+            each.unit.journey,
+            each.unit.step,
+            range(max(0, last - STANDARD.baseline), last),
+            sorted({places[night] for night in each.nights}),
+            is_slower=each.effect > 0,
+            knows_requests=self.knows_requests,
+        )
+
+
+def _of_duration(each: Judged, sources: _Origins) -> UnitVerdict:
+    origin = sources.find(each)
     return UnitVerdict(
         **_unit(each.unit),
         metric=each.metric,
@@ -90,6 +139,8 @@ def _of_duration(each: Judged) -> UnitVerdict:
         p_adjusted=float(f"{each.p_adjusted:.3g}"),
         detectable_pct=_percent(each.detectable),
         nights=tuple(map(str, each.nights)),
+        origin=origin.kind,
+        came_from=origin.text,
     )
 
 
@@ -129,12 +180,18 @@ def findings_of(judged: NightJudged) -> tuple[Finding, ...]:
 
 
 def _cold_start(judged: NightJudged) -> Iterator[Finding]:
-    if judged.nights < judged.nights_needed:
-        text = (
-            f"{judged.nights} comparable nights are known; from {judged.nights_needed} on it is "
-            "told whether a step is slower than usual. Until then nothing is."
-        )
-        yield _finding("info", text)
+    if judged.nights >= judged.nights_needed:
+        return
+    known = (
+        f"{judged.nights} comparable {'night is' if judged.nights == 1 else 'nights are'} known; "
+        f"from {judged.nights_needed} on it is told whether a step is slower than usual. Until "
+        "then nothing is."
+    )
+    others = (
+        f" {number} more {'is' if number == 1 else 'are'} of another kind ({why})."
+        for why, number in judged.incomparable.items()
+    )
+    yield _finding("info", known + "".join(others))
 
 
 def _changes(judged: NightJudged) -> Iterator[Finding]:
@@ -149,11 +206,10 @@ def _changes(judged: NightJudged) -> Iterator[Finding]:
             if each.verdict != verdict or place in covered:
                 continue
             covered.add(place)
-            yield _finding(severity, _sentence(each, judged), each)
+            yield _finding(severity, _sentence(each, judged.again), each)
 
 
-def _sentence(each: UnitVerdict, judged: NightJudged) -> str:
-    units, again = judged.units, judged.again
+def _sentence(each: UnitVerdict, again: Collection[str]) -> str:
     low, high = each.interval_pct
     said = f"{_what(each)} {each.effect_pct:+.1f} % ({low:+.1f} to {high:+.1f})"
     if each.metric in ("errors", "throughput"):
@@ -164,16 +220,16 @@ def _sentence(each: UnitVerdict, judged: NightJudged) -> str:
             when = f"in {nights} of the last nights"
             if len(set(each.nights)) == 1:
                 when = "tonight, and when its cells were ridden once more"
-            return f"Slower than usual: {said}{_where(each, units)}, {when}."
+            return f"Slower than usual: {said}, {when}.{_from(each)}"
         case "suspect" if again:
             return (
                 f"Suspect: {said} tonight. Ridden once more it was not as clear; one more night "
-                "like it is a regression."
+                f"like it is a regression.{_from(each)}"
             )
         case "suspect":
-            return f"Suspect: {said} tonight; one more night like it is a regression."
+            return f"Suspect: {said} tonight; one more night like it is a regression.{_from(each)}"
         case _:
-            return f"Better than usual: {said}, in {nights} of the last nights."
+            return f"Better than usual: {said}, in {nights} of the last nights.{_from(each)}"
 
 
 def _what(each: UnitVerdict) -> str:
@@ -185,23 +241,8 @@ def _what(each: UnitVerdict) -> str:
     }[each.metric]
 
 
-def _where(each: UnitVerdict, units: Iterable[UnitVerdict]) -> str:
-    """Say whether the browser, the protocol or both moved, as far as single series tell."""
-    moved: dict[str, list[float]] = {}
-    for unit in units:
-        mine = (unit.journey, unit.step, unit.metric) == (each.journey, each.step, each.metric)
-        if unit.unit == "series" and mine:
-            moved.setdefault(unit.executor, []).append(unit.effect_pct)
-    if len(moved) < 2:
-        return ""
-    middle = {name: sorted(values)[len(values) // 2] for name, values in moved.items()}
-    browser, protocol = middle["playwright"], middle["k6"]
-    both = f"browser {browser:+.0f} %, k6 {protocol:+.0f} %"
-    if protocol > each.effect_pct / 2 and browser > each.effect_pct / 2:
-        return f" in both executors ({both}): look at the back end"
-    if browser > each.effect_pct / 2:
-        return f" in the browser only ({both}): look at the front end"
-    return f" in k6 only ({both})"
+def _from(each: UnitVerdict) -> str:
+    return f" {each.came_from[:1].upper()}{each.came_from[1:]}." if each.came_from else ""
 
 
 def _unreadable(judged: NightJudged) -> Iterator[Finding]:

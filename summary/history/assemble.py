@@ -5,24 +5,54 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from typing import NamedTuple
+
+import numpy as np
 
 from summary.history.frozen import FrozenHistory
-from summary.history.records import Decision, NightRecord, NightSeries
-from summary.regression.history import History, Row, SeriesKey
+from summary.history.records import Decision, Fingerprint, NightRecord, NightSeries
+from summary.regression.history import Array, History, Row, SeriesKey
 from summary.regression.table import history_of
+
+Digests = Mapping[tuple[int, SeriesKey], str]
+"""Of each series, by the version of its record: what it is now."""
+
+
+class RequestKey(NamedTuple):
+    """A request of a series."""
+
+    series: SeriesKey
+    name: str
 
 
 def comparable(history: FrozenHistory, tonight: NightRecord) -> list[NightRecord]:
     """Return the nights that tonight may be held against, oldest first."""
-    mine = tonight.fingerprint
-    return [
-        night
-        for night in history.nights
-        if mine is None
-        or night.fingerprint is None
-        or night.fingerprint.comparable_with == mine.comparable_with
-    ]
+    return [each for each in history.nights if not differences(each, tonight)]
+
+
+def differences(before: NightRecord, after: NightRecord) -> tuple[str, ...]:
+    """Say why two nights cannot be held against each other; nothing where they can."""
+    if before.fingerprint is None or after.fingerprint is None:
+        return ()
+    return _differences(before.fingerprint, after.fingerprint)
+
+
+def _differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...]:
+    then, now = before.comparable_with, after.comparable_with
+    return tuple(
+        f"{name} {then[name] or 'not named'} → {now[name] or 'not named'}"
+        for name in then
+        if then[name] != now[name]
+    )
+
+
+def left_out(history: FrozenHistory, tonight: NightRecord) -> dict[str, int]:
+    """Return why nights are not comparable with tonight, and how many are so for that."""
+    counted = Counter(", ".join(differences(each, tonight)) for each in history.nights)
+    return {why: number for why, number in sorted(counted.items()) if why}
 
 
 def assemble(history: FrozenHistory, tonight: NightRecord) -> History:
@@ -32,15 +62,42 @@ def assemble(history: FrozenHistory, tonight: NightRecord) -> History:
     whose level was accepted.
     """
     nights = [*comparable(history, tonight), tonight]
-    digests = {_key(each): each.digest for each in tonight.series}
+    digests, mine = current_digests(nights), set(map(key_of, tonight.series))
     rows = [
         _row(night, each)
         for night in nights
         for each in night.series
-        if _is_the_same(each.digest, digests.get(_key(each)))
+        if key_of(each) in mine
+        and is_current(night, each, digests)
         and (night is tonight or _is_usual(night.night, each.journey, history.decisions))
     ]
     return history_of(rows, "history") if rows else _nothing(nights)
+
+
+def request_values(
+    history: FrozenHistory, tonight: NightRecord, table: History
+) -> tuple[tuple[RequestKey, ...], Array]:
+    """Return the requests of the series of ``table``, and logarithms of ms by night and request.
+
+    NaN where a night says nothing of a request: nights of version 1 and imported ones say nothing.
+    """
+    nights = [*comparable(history, tonight), tonight]
+    digests, known = current_digests(nights), set(table.series)
+    night_at = {night: index for index, night in enumerate(table.nights)}
+    found: dict[RequestKey, Array] = {}
+    for night in nights:
+        for each in night.series:
+            key, at = key_of(each), night_at.get(night.night)
+            if at is None or key not in known or not is_current(night, each, digests):
+                continue
+            for name, location in each.requests.items():
+                empty = np.full(len(table.nights), np.nan)
+                found.setdefault(RequestKey(key, name), empty)[at] = log(location)
+    keys = tuple(sorted(found))
+    values = np.full((len(table.nights), len(keys)), np.nan)
+    for column, request in enumerate(keys):
+        values[:, column] = found[request]
+    return keys, values
 
 
 def rows_of(night: NightRecord) -> list[Row]:
@@ -48,20 +105,35 @@ def rows_of(night: NightRecord) -> list[Row]:
     return [_row(night, each) for each in night.series]
 
 
+def current_digests(nights: Iterable[NightRecord]) -> Digests:
+    """Return what each series is in the newest of the nights, which come oldest first.
+
+    The versions of a record have digests of their own, which say nothing of one another.
+    """
+    return {
+        (night.schema_version, key_of(each)): each.digest
+        for night in nights
+        for each in night.series
+        if each.digest
+    }
+
+
+def is_current(night: NightRecord, series: NightSeries, digests: Digests) -> bool:
+    """Tell whether the step was then what it is now, as far as the night says what it was."""
+    now = digests.get((night.schema_version, key_of(series)), "")
+    return not series.digest or series.digest == now
+
+
 def _row(night: NightRecord, series: NightSeries) -> Row:
     return Row(
         night=night.night,
-        series=_key(series),
+        series=key_of(series),
         loc_ms=series.loc_ms,
         p95_ms=series.p95_ms,
         count=series.n,
         errors=series.errors,
         span_s=series.span_s,
     )
-
-
-def _is_the_same(then: str, now: str | None) -> bool:
-    return now is not None and (then == now or not then)
 
 
 def _is_usual(night: str, journey: str, decisions: Iterable[Decision]) -> bool:
@@ -75,8 +147,9 @@ def _is_usual(night: str, journey: str, decisions: Iterable[Decision]) -> bool:
     return True
 
 
-def _key(row: object) -> SeriesKey:
-    return SeriesKey(*(getattr(row, name) for name in ("journey", "step", "executor", "users")))
+def key_of(row: NightSeries) -> SeriesKey:
+    """Return what the figures are of."""
+    return SeriesKey(row.journey, row.step, row.executor, row.users)
 
 
 def _nothing(nights: Sequence[NightRecord]) -> History:

@@ -15,7 +15,13 @@ from tandem.files import digest_text
 from tandem.models import Executor, FrozenModel, Verdict
 from tandem.wording import plain_words
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""Of a night. Version 1 knew no requests and no journeys, and another digest of a step."""
+DECISION_VERSION: Final = 1
+_READ: Final[dict[str, tuple[int, ...]]] = {
+    "NightRecord": (1, SCHEMA_VERSION),
+    "Decision": (DECISION_VERSION,),
+}
 
 _Kind = TypeVar("_Kind", "NightRecord", "Decision")
 
@@ -36,6 +42,8 @@ class NightSeries(FrozenModel):
     span_s: float
     digest: str = ""
     """Of the step, its data and its pacing: figures of another digest are another step's."""
+    requests: dict[str, float] = {}
+    """Name of a request of this step ("POST /api/play") to its location, in milliseconds."""
 
 
 class Fingerprint(FrozenModel):
@@ -54,23 +62,32 @@ class Fingerprint(FrozenModel):
     """The class of CI runner, where the environment says it (TANDEM_RUNNER)."""
     tools: dict[str, str] = {}
     """Tool to version."""
+    journeys: dict[str, str] = {}
+    """Journey to the digest of all that it is, map, data and pacing included."""
 
     @property
-    def comparable_with(self) -> tuple[str, ...]:
-        """Return what two nights must have in common to be held against each other.
+    def comparable_with(self) -> dict[str, str]:
+        """Return by its name what two nights must have in common to be held against each other.
 
         Not the processor's model, nor the versions of kernel and browser: a provider's machines are
         of several models and browsers are updated every month, so that no baseline would ever be
         long enough. The decider takes a machine's speed out; what changed is told beside a finding.
         """
         system = self.system.split(" ", maxsplit=1)[0]
-        return (self.environment, self.target, system, self.machine, str(self.cores), self.runner)
+        return {
+            "environment": self.environment,
+            "target": self.target,
+            "operating system": system,
+            "architecture": self.machine,
+            "cores": str(self.cores),
+            "runner": self.runner,
+        }
 
 
 class NightRecord(FrozenModel):
     """One night."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1, 2] = SCHEMA_VERSION
     night: str
     """A date (UTC), or what ``night=`` said; sorts in time."""
     profile: str
@@ -89,7 +106,7 @@ class NightRecord(FrozenModel):
 class Decision(FrozenModel):
     """What somebody decided about what is usual."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = DECISION_VERSION
     kind: Literal["accept", "pin"]
     night: str
     """Accept: nights after this one are usual, only. Pin: this night and later ones are."""
@@ -125,9 +142,10 @@ def _read(text: bytes, name: str, kind: type[_Kind]) -> _Kind:
         raise ArtifactError(f"{name}: torn, or no record of ours") from error
     if _digest(body) != digest:
         raise ArtifactError(f"{name}: altered or torn: its digest is another one")
-    version = body.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise ArtifactError(f"{name}: of version {version}; this Tandem reads {SCHEMA_VERSION}")
+    version, known = body.get("schema_version"), _READ[kind.__name__]
+    if version not in known:
+        reads = " and ".join(map(str, known))
+        raise ArtifactError(f"{name}: of version {version}; this Tandem reads {reads}")
     try:
         return kind.model_validate(body)
     except ValidationError as error:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import exp
+from typing import Any
 
 import numpy as np
 
 from executors.outcome import CellOutcome
-from journeys.resolved import ResolvedJourney
+from journeys.expressions import references
+from journeys.resolved import ResolvedJourney, ResolvedStep, to_json
+from journeys.values import is_iteration_value, value_name
 from summary.history.frozen import FrozenHistory
 from summary.history.records import Fingerprint, NightRecord, NightSeries
 from summary.intervals import Floats
@@ -16,6 +19,10 @@ from summary.summarise import CellData, RunData
 from tandem.files import canonical_json, digest_text
 
 _TRIMMED = 0.1
+_TELLS_ONLY = {"slos", "description"}
+"""What of a step changes nothing of what is ridden."""
+MOST_REQUESTS = 12
+"""Of one step in one cell, the longest: a page of many parts is not written down part by part."""
 
 
 def night_record(history: FrozenHistory, run: RunData, tables: dict[str, str]) -> NightRecord:
@@ -36,19 +43,18 @@ def night_record(history: FrozenHistory, run: RunData, tables: dict[str, str]) -
         stamp="",
         app=", ".join(dict.fromkeys(each.app for each in outcomes if each.app)),
         verdict="inconclusive",
-        fingerprint=_fingerprint(outcomes, history.runner),
+        fingerprint=_fingerprint(outcomes, history.runner, journeys),
         series=tuple(series),
         tables=tables,
     )
 
 
 def _series(cell: CellData, journey: ResolvedJourney) -> Iterator[NightSeries]:
-    outcome = cell.outcome
+    outcome, requests = cell.outcome, _requests(cell)
     for step in journey.steps:
         if outcome.executor == "k6" and not step.has_protocol:
             continue
         rows = cell.samples.interactions(step.id)
-        digest = digest_text(canonical_json([step.model_dump(mode="json"), outcome.pacing_s]))
         yield NightSeries(
             journey=journey.id,
             step=step.id,
@@ -59,8 +65,55 @@ def _series(cell: CellData, journey: ResolvedJourney) -> Iterator[NightSeries]:
             n=int(rows.count - rows.errors),
             errors=int(rows.errors),
             span_s=round(cell.samples.span_s, 3),
-            digest=digest[:16],
+            digest=step_digest(step, journey, outcome.pacing_s),
+            requests=requests.get(step.id, {}),
         )
+
+
+def _requests(cell: CellData) -> dict[str, dict[str, float]]:
+    """Return by step the location of each request that was answered, in milliseconds."""
+    found: dict[str, dict[str, float]] = {}
+    for series in cell.samples.series(("request",)):
+        location = location_ms(series.durations_ms)
+        if location is not None:
+            found.setdefault(series.step, {})[series.name] = location
+    return {step: _longest(each) for step, each in found.items()}
+
+
+def _longest(locations: dict[str, float]) -> dict[str, float]:
+    ranked = sorted(locations, key=lambda name: (-locations[name], name))
+    return {name: locations[name] for name in sorted(ranked[:MOST_REQUESTS])}
+
+
+def step_digest(step: ResolvedStep, journey: ResolvedJourney, pacing_s: float) -> str:
+    """Return what tells the step, its data and its pacing from another; SLOs are no part of it."""
+    plain = step.model_dump(mode="json", exclude=_TELLS_ONLY)
+    used = {
+        value_name(each)
+        for text in _texts(plain)
+        for each in references(text)
+        if is_iteration_value(each)
+    }
+    values = journey.values.model_dump(mode="json")
+    mine = {
+        kind: {name: each for name, each in known.items() if _is_used(name, used)}
+        for kind, known in values.items()
+    }
+    return digest_text(canonical_json([plain, mine, pacing_s]))[:16]
+
+
+def _is_used(name: str, used: set[str]) -> bool:
+    """Tell whether a value, or a column of a feeder, is among those used."""
+    return any(each == name or each.startswith(f"{name}.") for each in used)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for each in value.items() for part in each for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _texts(each))
 
 
 def location_ms(durations_ms: Floats) -> float | None:
@@ -73,7 +126,9 @@ def location_ms(durations_ms: Floats) -> float | None:
     return round(exp(float(np.log(kept).mean())), 3)
 
 
-def _fingerprint(outcomes: list[CellOutcome], runner: str) -> Fingerprint | None:
+def _fingerprint(
+    outcomes: list[CellOutcome], runner: str, journeys: dict[str, ResolvedJourney]
+) -> Fingerprint | None:
     if not outcomes:
         return None
     last = max(outcomes, key=lambda each: each.ended_at)
@@ -88,4 +143,8 @@ def _fingerprint(outcomes: list[CellOutcome], runner: str) -> Fingerprint | None
         memory_mb=last.host.memory_mb,
         runner=runner,
         tools=dict(sorted(tools.items())),
+        journeys={
+            name: digest_text(canonical_json(to_json(journey)))[:16]
+            for name, journey in sorted(journeys.items())
+        },
     )

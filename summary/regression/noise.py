@@ -6,6 +6,7 @@ that were ridden in it. What is left of a series is its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,21 +30,36 @@ class Cleaned:
     without_machine: Array
     without_run: Array
     """The noise of the run is taken out too."""
+    speed: Array
+    """By night: how much slower the machine was than usual, as a logarithm."""
+    run: Array
+    """What was taken out as the noise of the run."""
 
 
 def cleaned(values: Array, keys: tuple[SeriesKey, ...], baseline: slice) -> Cleaned:
     """Return what is each series' own. ``values`` are logarithms by night and series."""
     deviations = values - robust.median(values[baseline])
-    left = _without_machine(deviations, baseline)
-    own = left.copy()
+    speed, felt = _machine(deviations, baseline)
+    left = deviations - felt * speed[:, None]
+    run = np.zeros(left.shape)
     for columns in _runs(keys):
         if len(columns) >= LEAST_STEPS:
-            own[:, columns] -= robust.median(left[:, columns], axis=1)[:, None]
-    return Cleaned(left, own)
+            run[:, columns] = robust.median(left[:, columns], axis=1)[:, None]
+    return Cleaned(left, left - run, speed, run)
 
 
-def _without_machine(deviations: Array, baseline: slice) -> Array:
-    """Take out the machine's speed of each night, as each series feels it."""
+def cleaned_alike(made: Cleaned, values: Array, columns: Sequence[int], baseline: slice) -> Array:
+    """Return what is left of parts of the series ``columns``: the same noise is taken out.
+
+    ``values`` are logarithms by night and part, such as the requests of a step.
+    """
+    deviations = values - robust.median(values[baseline])
+    felt = _felt(deviations[baseline], made.speed[baseline])
+    return np.asarray(deviations - felt * made.speed[:, None] - made.run[:, list(columns)])
+
+
+def _machine(deviations: Array, baseline: slice) -> tuple[Array, Array]:
+    """Return the machine's speed of each night, and how much of it each series feels."""
     felt = np.ones(deviations.shape[1])
     scale = np.maximum(robust.spread(deviations[baseline]), _FLOOR)
     speed = np.zeros(len(deviations))
@@ -53,7 +69,7 @@ def _without_machine(deviations: Array, baseline: slice) -> Array:
         felt = _felt(deviations[baseline], speed[baseline])
         rest = deviations[baseline] - felt * speed[baseline, None]
         scale = np.maximum(robust.spread(rest), _FLOOR)
-    return deviations - felt * speed[:, None]
+    return speed, felt
 
 
 def _felt(deviations: Array, speed: Array) -> Array:

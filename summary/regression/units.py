@@ -38,10 +38,10 @@ class UnitValues:
 def unit_values(cleaned: Cleaned, keys: tuple[SeriesKey, ...], baseline: slice) -> UnitValues:
     """Return the units that these series make up."""
     own, left = cleaned.without_run, cleaned.without_machine
-    precision = 1.0 / np.maximum(robust.spread(own[baseline]), 0.01) ** 2
+    precision = precision_of(own[baseline])
     columns: dict[Unit, Array] = {}
     for unit, chosen in _chosen(keys, lambda key: Unit("step", key.journey, key.step)):
-        columns[unit] = _weighted_mean(own[:, chosen], precision[chosen])
+        columns[unit] = weighted_mean(own[:, chosen], precision[chosen])
     for unit, chosen in _chosen(keys, lambda key: Unit("journey", key.journey)):
         columns[unit] = robust.median(left[:, chosen], axis=1)
     for unit, chosen in _chosen(keys, lambda key: Unit("cell", "", "", key.executor, key.users)):
@@ -49,6 +49,11 @@ def unit_values(cleaned: Cleaned, keys: tuple[SeriesKey, ...], baseline: slice) 
     for column, key in enumerate(keys):
         columns[Unit("series", *key)] = own[:, column]
     return UnitValues(tuple(columns), np.stack(list(columns.values()), axis=1))
+
+
+def precision_of(baseline: Array) -> Array:
+    """Return the weight of each column: the steadier from night to night, the more."""
+    return np.asarray(1.0 / np.maximum(robust.spread(baseline), 0.01) ** 2)
 
 
 def _chosen(
@@ -60,7 +65,7 @@ def _chosen(
     yield from sorted(found.items())
 
 
-def _weighted_mean(values: Array, weights: Array) -> Array:
+def weighted_mean(values: Array, weights: Array) -> Array:
     """Return the mean of each row over the columns that have a value there."""
     heavy = np.where(np.isnan(values), 0.0, np.nan_to_num(weights))
     total = heavy.sum(axis=1)

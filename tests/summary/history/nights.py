@@ -23,7 +23,8 @@ def name_of(index):
     return f"2026-{1 + index // 28:02d}-{1 + index % 28:02d}"
 
 
-def record(index, history=None, digest="d", fingerprint=FINGERPRINT):
+def record(index, history=None, digest="d", fingerprint=FINGERPRINT, requests=None, **others):
+    """The night at ``index``; ``requests`` says from a series and its column what it asked for."""
     table = history or unchanged()
     return NightRecord(
         night=name_of(index),
@@ -41,7 +42,9 @@ def record(index, history=None, digest="d", fingerprint=FINGERPRINT):
                 errors=int(table.errors[index, column]),
                 span_s=30.0,
                 digest=digest,
+                requests=requests(key, column) if requests else {},
             )
             for column, key in enumerate(table.series)
         ),
+        **others,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from math import isnan
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from summary.history.assemble import assemble, comparable
@@ -24,6 +27,8 @@ from tandem.errors import ArtifactError
 from tests.summary.history.nights import FINGERPRINT, name_of, record
 from tests.summary.regression.test_backtest import written
 from tests.summary.regression.worlds import SINCE, slower, unchanged
+
+RECORDED = Path(__file__).parents[1] / "recorded"
 
 
 def frozen(nights, decisions=(), **others):
@@ -65,10 +70,34 @@ def test_a_record_that_was_altered_is_no_night():
         night_from(text.encode(), "a.json")
 
 
+def later_text(version):
+    """A record of a later version, with its digest as it should be."""
+    body = json.loads(to_text(record(3)))["record"] | {"schema_version": version}
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode())
+    return json.dumps({"sha256": digest.hexdigest(), "record": body}).encode()
+
+
 def test_a_record_of_another_version_is_named():
-    later = record(3).model_copy(update={"schema_version": 2})
-    with pytest.raises(ArtifactError, match="of version 2; this Tandem reads 1"):
-        night_from(to_text(later).encode(), "a.json")
+    with pytest.raises(ArtifactError, match="of version 3; this Tandem reads 1 and 2"):
+        night_from(later_text(3), "a.json")
+
+
+def test_nights_of_the_first_version_read_beside_those_of_now():
+    """As written by the Tandem of then: a file, not what today's code makes of it."""
+    first = night_from((RECORDED / "night-version-1.json").read_bytes(), "first")
+    assert (first.schema_version, first.night, first.stamp) == (1, "n01", "20261127-101500")
+    (search,) = [each for each in first.series if each.step == "search"]
+    assert (search.loc_ms, search.digest, search.requests) == (41.25, "8d01c40a7e2f9b13", {})
+    assert first.fingerprint is not None and first.fingerprint.journeys == {}
+
+
+def test_digests_of_two_versions_say_nothing_of_each_other():
+    """What was another step in the nights of version 1 is left out, and no more than that."""
+    was = [record(index, schema_version=1, digest="x" if index < 2 else "y") for index in range(5)]
+    now = [record(index, digest="z") for index in range(5, 8)]
+    table = assemble(frozen([*was, *now[:-1]]), now[-1])
+    assert table.nights == tuple(map(name_of, range(2, 8)))
+    assert not np.isnan(table.loc).any()
 
 
 def test_only_nights_before_this_one_are_frozen_and_torn_ones_are_told(tmp_path):
@@ -148,14 +177,14 @@ def test_a_regression_is_told_once_with_where_to_look():
     found = findings_of(judged(slower(1.3)))
     (told,) = [each for each in found if each.severity == "error"]
     assert (told.journey, told.step, told.kind) == ("journey-1", "step-2", "regression")
-    assert "in both executors" in told.text
+    assert "Back end: step step-2" in told.text
     assert "in 2 of the last nights" in told.text
 
 
 def test_what_is_slow_in_the_browser_only_is_said_to_be():
     found = findings_of(judged(slower(1.5, executor="playwright")))
     texts = [each.text for each in found if each.severity == "error"]
-    assert any("in the browser only" in text for text in texts), texts
+    assert any("Front end: step step-2 +5" in text for text in texts), texts
 
 
 def test_a_first_night_is_a_cold_start_and_no_alarm():
@@ -164,6 +193,14 @@ def test_a_first_night_is_a_cold_start_and_no_alarm():
     (told,) = findings_of(found)
     assert told.severity == "info"
     assert "0 comparable nights are known; from 27 on" in told.text
+
+
+def test_a_cold_start_says_which_nights_are_not_held_against_it():
+    small = FINGERPRINT.model_copy(update={"cores": 2, "runner": "small"})
+    nights = [record(0), *(record(index, fingerprint=small) for index in (1, 2))]
+    (told,) = findings_of(judge_night_of(frozen(nights), record(3)))
+    assert told.text.startswith("1 comparable night is known; from 27 on")
+    assert told.text.endswith("2 more are of another kind (cores 2 → 4, runner small → not named).")
 
 
 def test_a_night_without_any_figure_is_judged_without_a_fault():
