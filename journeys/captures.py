@@ -57,7 +57,7 @@ def check_captures(
         ]
         waves = [
             (
-                [request.model_dump(mode="json") for request in wave],
+                [request.model_dump(mode="json", exclude_defaults=True) for request in wave],
                 {name for request in wave for name in request.capture},
             )
             for wave in step.protocol

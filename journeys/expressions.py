@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 DOTTED = ("param", "data", "capture")
 """Namespaces: names with dots follow."""
@@ -73,8 +74,11 @@ Segment = str | Reference
 Template = tuple[Segment, ...]
 
 
+@lru_cache(maxsize=10_000)
 def parse(text: str) -> Template:
     """Return the segments of ``text``, texts merged; raise :class:`ExpressionError`."""
+    if "$" not in text:
+        return (text,) if text else ()
     segments: list[Segment] = []
     position = 0
     for token in _TOKEN.finditer(text):

@@ -137,7 +137,9 @@ class ParallelRequests(SpecModel):
 
 
 def _kind_of_part(value: Any) -> str:
-    is_parallel = "parallel" in value if isinstance(value, dict) else hasattr(value, "parallel")
+    is_parallel = (
+        "parallel" in value if isinstance(value, dict) else isinstance(value, ParallelRequests)
+    )
     return "ParallelRequests" if is_parallel else "RequestSpec"
 
 

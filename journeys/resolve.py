@@ -166,7 +166,8 @@ def _left_for_riding(
 ) -> dict[str, Any]:
     """Return what references that are left in the steps stand for, and what they ask for."""
     plain: list[Any] = [
-        step.model_dump(mode="json", include={"browser", "protocol"}) for step in steps
+        step.model_dump(mode="json", include={"browser", "protocol"}, exclude_defaults=True)
+        for step in steps
     ]
     plain += [user.cookies, user.credentials]
     values = collect(plain, data.inline, data.feeders, data.rows, data.environment)

@@ -9,10 +9,10 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from journeys.environment import NOTHING_SET, JourneyEnvironment, auth_template
-from journeys.expressions import Reference, Template, parse, references, substitute, unparse
+from journeys.expressions import Reference, Template, parse, substitute, unparse
 from journeys.faults import FaultsError
 from journeys.feeders import Feeder, Rows
-from journeys.values import check_column, template_of_data
+from journeys.values import check_column, references_in, template_of_data
 from tandem.wording import nearest
 
 _TYPED_KEYS = frozenset({"json", "body"})
@@ -169,13 +169,5 @@ def _as_written(value: Any) -> JsonValue:
 
 def captures_in(value: Any) -> list[str]:
     """Return the names of the captures that the texts of ``value`` use, each once, in order."""
-    found: dict[str, None] = {}
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            used = (each for each in references(item) if each.namespace == "capture")
-            found.update((each.path[0], None) for each in used)
-        elif isinstance(item, dict | list):
-            pending.extend(reversed(list(item.values() if isinstance(item, dict) else item)))
-    return list(found)
+    used = (each for each in references_in(value) if each.namespace == "capture")
+    return list(dict.fromkeys(each.path[0] for each in used))

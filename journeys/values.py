@@ -6,7 +6,7 @@ made once at the start of each iteration, by both executors alike. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import JsonValue
@@ -144,16 +144,18 @@ def variables(parts: Iterable[Any]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted(names)) for kind, names in sorted(found.items())}
 
 
-def references_in(value: Any) -> Iterator[Reference]:
-    """Yield the references of every text in ``value`` (plain JSON)."""
-    if isinstance(value, str):
-        yield from references(value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, Sequence):
-        for item in value:
-            yield from references_in(item)
+def references_in(value: Any) -> list[Reference]:
+    """Return the references of every text in ``value`` (plain JSON), in their order."""
+    found: list[Reference] = []
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            if "$" in item:
+                found.extend(references(item))
+        elif isinstance(item, dict | list | tuple):
+            pending.extend(reversed(item.values() if isinstance(item, dict) else item))
+    return found
 
 
 def _text_at(data: Mapping[str, JsonValue], path: Sequence[str]) -> str:
