@@ -287,15 +287,26 @@ def _tell_github(results: Path) -> None:
 
 @reported
 def validate_specs(plan: Plan) -> Fault | None:
-    """Say every fault of every spec and map; succeed when there is none."""
-    from journeys.environment import environment_of
-    from journeys.loader import all_faults
+    """Say every fault of every spec and map; succeed when there is none.
 
-    maps, specs = map(Path, plan.action_maps), map(Path, plan.specs.values())
-    environment = environment_of(plan.settings)
-    faults, sound = all_faults([*specs], [*maps], Path(), environment)
-    for journey in sound:
-        say(f"{journey.source}: {journey.id} is sound, {len(journey.steps)} steps")
+    A spec that was sound, and rests on nothing that has changed since, is not read again.
+    """
+    from graph.soundness import digests, known_sound, record_sound
+
+    found = digests(plan)
+    steps = known_sound(found)
+    left = {name: Path(spec) for name, spec in plan.specs.items() if name not in steps}
+    faults: list[str] = []
+    if left:
+        from journeys.environment import environment_of
+        from journeys.loader import all_faults
+
+        maps, environment = map(Path, plan.action_maps), environment_of(plan.settings)
+        faults, sound = all_faults([*left.values()], [*maps], Path(), environment)
+        steps |= {journey.id: len(journey.steps) for journey in sound}
+        record_sound(found, steps)
+    for name, count in ((name, steps[name]) for name in plan.specs if name in steps):
+        say(f"{plan.specs[name]}: {name} is sound, {count} steps")
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
 
 

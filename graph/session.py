@@ -14,6 +14,9 @@ from graph.plan_cache import plan_for
 from graph.variables import Variables, read_variables
 from tandem.errors import TandemError
 
+OF_SPECS = {"validate", "explain"}
+"""Tasks that ride nothing and ask for no cell."""
+
 
 @cache
 def variables() -> Variables:
@@ -39,14 +42,16 @@ def views() -> tuple[View, ...]:
 
     A matrix of cells that nobody asked for would be most of what doit has to look at.
     """
-    asked = _asked(sys.argv[1:], {view.profile for view in plan().views})
-    return tuple(view for view in plan().views if not asked or view.profile in asked)
+    found = plan().views
+    asked = _asked(sys.argv[1:], {view.profile for view in found})
+    return found if asked is None else tuple(view for view in found if view.profile in asked)
 
 
-def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str]:
-    """Return the profiles that a call runs; none when it may be about any task of the graph."""
-    command, *words = arguments or [""]
-    if command != "run":
-        return set()
+def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str] | None:
+    """Return the profiles that a call runs; None when it may be about any task of the graph."""
+    is_run = arguments[:1] == ["run"]
+    words = arguments[1:] if is_run else arguments
     names = {word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()}
-    return names or {"quick"} if names <= profiles else set()
+    if names and names <= OF_SPECS:
+        return set()
+    return (names or {"quick"}) if is_run and names <= profiles else None

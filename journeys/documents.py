@@ -59,10 +59,20 @@ class Document:
 
 def read_document(path: Path, shown_path: str) -> Document:
     """Parse the file; ``shown_path`` is what errors call it. Raise :class:`SpecError`."""
+    content = read_content(path, shown_path)
+    return document_in(content, shown_path, is_json=path.suffix == ".json")
+
+
+def read_content(path: Path, shown_path: str) -> bytes:
+    """Return the file's content; raise :class:`SpecError` for one that cannot be read."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SpecError(f"{shown_path}: cannot be read: {error.strerror}") from error
+
+
+def document_in(content: bytes, shown_path: str, *, is_json: bool) -> Document:
+    """Parse a file's content; raise :class:`SpecError`."""
     if len(content) > MAX_BYTES:
         raise SpecError(
             f"{shown_path}: {len(content)} bytes, expected at most {MAX_BYTES}",
@@ -78,7 +88,7 @@ def read_document(path: Path, shown_path: str) -> Document:
         raise SpecError(
             f"{shown_path}:{line}: byte {error.start} is not UTF-8", hint=hint
         ) from error
-    return parse_document(text, shown_path, is_json=path.suffix == ".json")
+    return parse_document(text, shown_path, is_json=is_json)
 
 
 def parse_document(text: str, shown_path: str, *, is_json: bool) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from journeys.action_map import ActionMap, MapPlaces
-from journeys.documents import Document, read_document
+from journeys.documents import Document, document_in, read_content, read_document
 from journeys.environment import NOTHING_SET, JourneyEnvironment
 from journeys.faults import Fault, FaultsError, faults_of, spec_error
 from journeys.feeders import Rows, read_rows
@@ -47,8 +48,16 @@ def load_action_map(paths: Sequence[Path], workspace: Path) -> ActionMap:
     """Return the maps of ``paths`` merged, later ones over earlier ones; raise SpecError."""
     merged = ActionMap()
     for path in paths:
-        merged = merged.overridden_by(_parsed(ActionMap, _read(path, workspace)))
+        shown_path = _shown(path, workspace)
+        found = _map_in(read_content(path, shown_path), shown_path, path.suffix == ".json")
+        merged = merged.overridden_by(found)
     return merged
+
+
+@lru_cache(maxsize=16)
+def _map_in(content: bytes, shown_path: str, is_json: bool) -> ActionMap:
+    """Return the map of a file's content: each of a thousand journeys asks for the same one."""
+    return _parsed(ActionMap, document_in(content, shown_path, is_json=is_json))
 
 
 def map_places(paths: Sequence[Path], workspace: Path) -> MapPlaces:
@@ -106,7 +115,8 @@ def _login(
     auth = environment.auth.get(journey.auth or "")
     if auth is None or auth.journey is None:
         return None
-    for spec in spec_files(path.parent):
+    # It is mostly in the file of that name: then none of a thousand others is read.
+    for spec in sorted(spec_files(path.parent), key=lambda each: each.stem != auth.journey):
         if outline(spec, workspace).id == auth.journey:
             try:
                 return _with_feeders_of(environment, _parsed(Journey, _read(spec, workspace)))
