@@ -14,11 +14,11 @@ from typing import Final
 
 from summary import page, rendering
 from summary.chart_data import chart_data
-from summary.models import CellSummary, Finding, ReadingSummary, SeriesSummary, SloResult, Summary
+from summary.health_table import amount, health_table
+from summary.models import CellSummary, Finding, SeriesSummary, SloResult, Summary
 from summary.shape_models import Shapes
 from summary.side_by_side import lay_side_by_side
 from summary.vitals import vitals_of
-from tandem.models import Executor
 
 MAX_FAILURES: Final = 50
 
@@ -44,16 +44,6 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class CellHealth:
-    """How the load generator fared in one cell."""
-
-    journey: str
-    executor: Executor
-    users: int
-    readings: tuple[ReadingSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SameFindings:
     """What is to be said of several places in the same words."""
 
@@ -68,7 +58,9 @@ def render_html(summary: Summary, shapes: Shapes) -> str:
     """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
     failures = sorted(summary.errors, key=lambda row: -row.count)
-    page.environment().filters.update(scale_to=scale_to, meter=meter, trace_commands=trace_commands)
+    page.environment().filters.update(
+        scale_to=scale_to, meter=meter, trace_commands=trace_commands, amount=amount
+    )
     return page.render_page(
         "report",
         summary.verdict,
@@ -84,7 +76,7 @@ def render_html(summary: Summary, shapes: Shapes) -> str:
         errors=_errors(summary.series),
         failures=failures[:MAX_FAILURES],
         failures_left_out=len(failures[MAX_FAILURES:]),
-        health=_health(summary),
+        health=health_table(summary.cells, summary.health),
         vitals_of=vitals_of,
     )
 
@@ -138,19 +130,6 @@ def _is_trace(path: str) -> bool:
     return (
         name.startswith("trace") and name.endswith(".zip") and bool(rendering.relative_link(path))
     )
-
-
-def _health(summary: Summary) -> list[CellHealth]:
-    """Return the readings of each cell that has some, in the order of the cells."""
-    found = []
-    for cell in summary.cells:
-        key = (cell.journey, cell.executor, cell.users)
-        mine = tuple(
-            each for each in summary.health if (each.journey, each.executor, each.users) == key
-        )
-        if mine:
-            found.append(CellHealth(*key, readings=mine))
-    return found
 
 
 def _errors(series: tuple[SeriesSummary, ...]) -> list[SeriesSummary]:

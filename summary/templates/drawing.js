@@ -53,19 +53,22 @@ const Drawing = (() => {
     return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
   }
 
-  // Draw each place with the panels that its page says (name and what draws it at a width), once it
-  // is near, and again when width or filter change.
+  const MOST_AT_REST = 200;
+  const whenAtRest = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+
+  // Draw each place with the panels that its page says (name and what draws it at a width): what is
+  // near at once, the others when nothing else is to do; and again when width or filter change.
   function drawWhenSeen(charts) {
     const all = [...document.querySelectorAll("[data-chart]")];
     const drawn = new Map();
     const filter = () => [...document.querySelectorAll(".filter input")].map((box) => Number(box.checked)).join("");
 
+    const stale = (places, now = filter()) => places.map((place) => [place, `${place.clientWidth} ${now}`])
+      .filter(([place, key]) => place.clientWidth && drawn.get(place) !== key);
+
     // Look, then change, then look, then change: the page is laid out twice, however many there are.
     function draw(places) {
-      const now = filter();
-      const stale = places.map((place) => [place, `${place.clientWidth} ${now}`])
-        .filter(([place, key]) => place.clientWidth && drawn.get(place) !== key);
-      const panels = stale.flatMap(([place, key]) => {
+      const panels = stale(places).flatMap(([place, key]) => {
         drawn.set(place, key);
         const mine = charts[place.dataset.chart](place).map(([name, drawing]) => [framed(name), drawing]);
         place.replaceChildren(...mine.map(([frame]) => frame));
@@ -92,8 +95,25 @@ const Drawing = (() => {
       }
       draw(seen.filter((each) => each.isIntersecting).map((each) => each.target));
     }, { rootMargin: "400px" });
-    const again = () => draw([...near]);
-    for (const place of all) watch.observe(place);
+    // A page of a great many charts keeps to those that are looked at.
+    let resting = false;
+    function rest() {
+      if (resting || all.length > MOST_AT_REST) return;
+      resting = true;
+      whenAtRest(() => {
+        resting = false;
+        const [next] = stale(all);
+        if (!next) return;
+        draw([next[0]]);
+        rest();
+      });
+    }
+    const again = () => { draw([...near]); rest(); };
+    for (const place of all) {
+      place.replaceChildren();  // it says that scripts do not run
+      watch.observe(place);
+    }
+    rest();
     document.querySelector(".filter")?.addEventListener("change", again);
     let waiting = 0;
     addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(again); });

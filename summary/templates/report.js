@@ -35,7 +35,7 @@
     const { rows } = panel;
     const left = Math.min(width * 0.32, 12 + 6.2 * Math.max(...rows.map((row) => row.name.length)));
     const most = Math.floor(left / 6.2) - 1;
-    const least = (end / width) * 3;
+    const least = (end / width) * 7;
     const side = (executor) => rows.filter((row) => row[executor]).map((row) => ({ ...row[executor], name: row.name, start: row.start }));
     const words = (row) => [row.playwright, row.k6].map((each) => (each ? ms(each.p50).replace(" ms", "") : "–")).join(" / ");
     const bar = (executor, inset) => [
@@ -129,7 +129,7 @@
           y: { type: "log", domain, ticks: ticks(domain, 5), tickFormat: tick, label: null, grid: true },
           marks: [
             Plot.ruleX(known.filter((point) => point.slowest > point.middle), { ...look, x: "at", y1: "middle", y2: "slowest", strokeWidth: 1, strokeOpacity: 0.35 }),
-            Plot.line(known, { ...look, x: "at", y: "middle", strokeWidth: 1.6, curve: "monotone-x" }),
+            Plot.line(known, { ...look, x: "at", y: "middle", strokeWidth: 1.6 }),
             Plot.dot(known, { x: "at", y: "middle", r: 1.7, fill: look.stroke, fillOpacity: look.strokeOpacity }),
             Plot.dot(failed, { x: "at", y: domain[0], symbol: "times", r: 4, stroke: "var(--fail)", strokeWidth: 2 }),
             Plot.tip(known, Plot.pointer({ ...TIP, x: "at", y: "middle", title: (d) => `${label(journey.cells[d.row.cell])}, after ${d.at} s\nmedian ${ms(d.middle)}, slowest ${ms(d.slowest)}${d.failed ? `\n${d.failed} failed` : ""}` })),

@@ -11,7 +11,7 @@ from summary import html_report
 from summary.html_report import meter, scale_to, trace_commands
 from summary.rendering import verdict_label
 from tests.summary.reports.beside import shapes_of
-from tests.summary.reports.builders import JOURNEYS, cell
+from tests.summary.reports.builders import JOURNEYS, cell, reading
 
 SIBLINGS = {
     "report.md",
@@ -185,6 +185,15 @@ def test_every_chart_is_drawn_and_says_its_figures_to_a_screen_reader(runs, open
     assert len(heard) == 1
 
 
+def test_charts_are_drawn_without_being_looked_at_and_none_says_that_scripts_do_not_run(
+    runs, opened
+):
+    page, _ = opened(render_html(runs["nightly"]))
+    page.locator("[data-chart]:not(:has(svg))").first.wait_for(state="detached")
+    assert page.evaluate("scrollY") == 0
+    assert page.get_by_text("which this viewer does not let run").count() == 0
+
+
 def test_the_filter_hides_rows_and_charts_alike(runs, opened):
     page, _ = opened(render_html(runs["nightly"]))
     draw_all(page)
@@ -253,9 +262,19 @@ def test_vitals_are_rated_by_their_75th_percentile(runs):
     assert "12.0 ms | ," not in text
 
 
-def test_readings_of_the_load_generator_stand_in_their_unit(runs):
-    text = " | ".join(Page(render_html(runs["nightly"])).text)
-    assert "event loop lag | 5 | 3.40 ms" in text and "cpu | 5 | 41.0 %" in text
+def test_a_cells_readings_of_the_load_generator_stand_in_one_row_in_their_unit(runs):
+    row = {"name": "favorite-track", "users": 1, "step": ""}
+    readings = (
+        reading(**row, vital="machine_cpu", p75=0.41, unit="share", max=0.5),
+        reading(**row, vital="executor_processes", p75=14.0, unit="processes"),
+        reading(**row, vital="of another make", p75=3.4),
+        reading("play-start-stream", 10, "machine_cpu", 1.0, step="", unit="share"),
+    )
+    run = runs["nightly"].model_copy(update={"health": readings})
+    text = " | ".join(Page(render_html(run)).text)
+    assert "Cell | Machine busy | Processes | of another make | " in text
+    assert "favorite-track | playwright, 1 user | 41.0 % | 50.0 % | 14 | 3.40 ms | " in text
+    assert "play-start-stream | playwright, 10 users | 100 % | " in text
 
 
 def test_a_trace_is_opened_by_a_command_that_a_shell_takes_as_it_is():
