@@ -43,18 +43,19 @@ def compare_runs(plan: Plan, runs: str) -> Fault | None:
     from summary.compare import compare
     from summary.compare_page import render_comparison, render_comparison_text
     from summary.places import FULL
-    from summary.stored_runs import find_run
+    from summary.stored_runs import find_run, stored_runs
     from summary.view_files import read_summary
     from tandem.files import write_text
 
+    results = _results(plan)
     names = [name.strip() for name in runs.split(",")]
     if len(names) != 2 or not all(names):
+        known = ", ".join(each.name for each in stored_runs(results)[:5])
         return Fault(
             f"runs={runs}: expected two runs\n  doit compare runs=EARLIER,LATER; "
-            "`latest` is the newest, `doit show run=STAMP` shows one.",
+            f"`latest` is the newest. There are {known or 'none yet'}.",
             int(ExitCode.REFUSED),
         )
-    results = _results(plan)
     before, after = (find_run(results, name) for name in names)
     found = compare(read_summary(before.folder / FULL), read_summary(after.folder / FULL))
     found = found.model_copy(update={"before": before.name, "after": after.name})
@@ -70,7 +71,8 @@ def resummarize_runs(plan: Plan, run: str) -> Fault | None:
     from summary.index_page import write_index
     from summary.rebuild import resummarize
 
-    for each in _chosen(plan, run):
+    # The oldest first: what a run is laid beside is judged anew by then.
+    for each in reversed(_chosen(plan, run)):
         try:
             summary = resummarize(each, criteria(plan))
         except ArtifactError as error:

@@ -109,9 +109,12 @@ def _steps(before: Summary, after: Summary) -> Iterator[StepChange]:
         for place, step in enumerate(journey.steps)
     }
     last = (len(order), len(order))
-    for key in sorted(
-        was.keys() & is_now.keys(), key=lambda key: (order.get((key[0].journey, key[1]), last), key)
-    ):
+
+    def place(key: tuple[_Cell, str]) -> tuple[Any, ...]:
+        cell, step = key  # the browser stands before the protocol, as everywhere
+        return order.get((cell.journey, step), last), step, cell.executor == "k6", cell.users
+
+    for key in sorted(was.keys() & is_now.keys(), key=place):
         yield _step(was[key], is_now[key], key[0] in unsound)
 
 

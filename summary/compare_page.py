@@ -67,7 +67,7 @@ def _differences(found: RunComparison) -> Iterator[str]:
         yield f"{one_line(fact.name, 60)}: {_or_none(fact.before)} -> {_or_none(fact.after)}"
     for cell in found.cells:
         where = f"{one_line(cell.journey, 60)}, {cell.executor}, {rendering.users(cell.users)}"
-        yield f"{where}: {_or_none(cell.before)} -> {_or_none(cell.after)}"
+        yield f"{where}: {cell.before or 'not ridden'} -> {cell.after or 'not ridden'}"
     for slo in found.slos:
         where = f"{one_line(slo.journey, 60)}, {slo.executor}, {rendering.users(slo.users)}"
         step = f", step {one_line(slo.step, 60)}" if slo.step else ""

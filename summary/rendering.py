@@ -88,7 +88,8 @@ def number(value: float) -> str:
     size = abs(value)
     places = 2 if size < 9.995 else 1 if size < 99.95 else 0
     text = "0" if value == 0 else f"{size:,.{places}f}".replace(",", NBSP)
-    return f"−{text}" if value < 0 else text
+    # What rounds to nothing is neither more nor less.
+    return f"−{text}" if value < 0 and text.strip("0.") else text
 
 
 def milliseconds(value: float | None) -> str:
@@ -98,7 +99,7 @@ def milliseconds(value: float | None) -> str:
 
 def difference(value: float | None) -> str:
     """Return ``+12.3 ms`` or ``−12.3 ms``, or a dash where one side was not measured."""
-    sign = "+" if value is not None and value > 0 else ""
+    sign = "+" if value is not None and value >= 0.005 else ""
     return sign + milliseconds(value)
 
 

@@ -15,6 +15,18 @@
   ];
   const mark = (ratio) => (ratio < 0.5 ? `÷${Math.round(1 / ratio)}` : ratio > 2 ? `×${ratio}` : percent(ratio - 1));
 
+  // The marks that find room, from "no change" outwards.
+  function marks(end, room) {
+    const all = MARKS.find(([most]) => end <= most)[1].filter((ratio) => 1 / end <= ratio && ratio <= end);
+    const at = (ratio) => (room * Math.log(ratio)) / (2 * Math.log(end));
+    const kept = [1];
+    for (const side of [all.filter((ratio) => ratio > 1), all.filter((ratio) => ratio < 1).reverse()]) {
+      let last = 1;
+      for (const ratio of side) if (Math.abs(at(ratio) - at(last)) >= 40) kept.push((last = ratio));
+    }
+    return kept;
+  }
+
   function changes() {
     const names = [...new Set(steps.map((step) => step.journey))];
     // A wild interval of one step must not flatten all others: it is cut at the edge.
@@ -38,7 +50,7 @@
     return plotted(
       {
         width, height: 30 + rows.length * 18, marginLeft: left, marginRight: 14, marginTop: 4, marginBottom: 24,
-        x: { type: "log", domain: [1 / end, end], ticks: MARKS.find(([most]) => end <= most)[1].filter((ratio) => 1 / end <= ratio && ratio <= end), tickFormat: mark, label: null, grid: true },
+        x: { type: "log", domain: [1 / end, end], ticks: marks(end, width - left - 14), tickFormat: mark, label: null, grid: true },
         y: { domain: rows.map((row) => row.at), label: null, tickSize: 0, tickFormat: (at) => shortened(`${rows[at].step} ${rows[at].executor === "k6" ? "p" : "b"}${rows[at].users}`, most) },
         marks: [
           Plot.ruleX([1], { stroke: "currentColor", strokeOpacity: 0.6 }),

@@ -65,7 +65,15 @@ def test_same_bytes_again_and_in_a_process_with_another_hash_seed_zone_and_local
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0, "0"), (0.84, "0.84"), (9.999, "10.0"), (99.96, "100"), (1240, "1 240"), (-3.2, "−3.20")],
+    [
+        (0, "0"),
+        (0.84, "0.84"),
+        (9.999, "10.0"),
+        (99.96, "100"),
+        (1240, "1 240"),
+        (-3.2, "−3.20"),
+        (-0.001, "0.00"),
+    ],
 )
 def test_numbers_have_three_digits_that_count(value, written):
     assert rendering.number(value).replace(rendering.NBSP, " ") == written

@@ -46,6 +46,8 @@ def test_a_change_beyond_its_interval_is_shown_and_no_other(pair):
     assert change.interval_ms == pytest.approx((60.975 - half, 60.975 + half), abs=0.01)
     assert change.told == "slower"
     assert compare(*pair[::-1]).shown[0].p50.told == "faster"
+    # The browser stands before the protocol.
+    assert [step.executor for step in found.steps[:2]] == ["playwright", "k6"]
     same = next(step for step in found.steps if step.journey == "favorite-track")
     assert same.p50.told == "no difference shown"
 
