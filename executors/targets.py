@@ -78,8 +78,9 @@ def _check_loopback(target: str, environment: str, resolver: Resolver) -> None:
         ) from error
     outside = [address for address in addresses if not _is_loopback(address)]
     if outside or not addresses:
+        found = f" ({host} is {', '.join(outside) or 'nowhere'})" if outside != [host] else ""
         raise RefusedError(
-            f"{target} is not on this machine ({host} is {', '.join(outside) or 'nowhere'}); "
+            f"{target} is not on this machine{found}; "
             f"the environment '{environment}' rides loopback only",
             hint="Nothing was started. For another machine use env=remote base_url=… "
             "enable_remote=1.",

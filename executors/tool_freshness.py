@@ -64,12 +64,23 @@ def still_the_same(tool: Mapping[str, object]) -> bool:
     name, configured = tool.get("name"), tool.get("configured")
     if not isinstance(name, str) or not isinstance(configured, str | None):
         return False
-    now = [found for found, _ in existing(name, configured)]
-    return now == tool.get("examined") and _own_facts(tool) in now
+    own, examined = _own_facts(tool), tool.get("examined")
+    now = [_program(found) for found, _ in existing(name, configured)]
+    return (
+        isinstance(examined, list)
+        and now == [_program(each) for each in examined if isinstance(each, dict)]
+        and _program(own) in now
+        and facts(str(own["path"])) == own
+    )
 
 
 def _own_facts(tool: Mapping[str, object]) -> dict[str, object]:
     return {key: tool.get(key) for key in ("path", "file", "size", "mtime_ns")}
+
+
+def _program(known: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts without the path: a venv that is a link leads to the same program twice."""
+    return {key: value for key, value in known.items() if key != "path"}
 
 
 def existing(name: str, configured: str | None) -> list[tuple[Facts, str]]:

@@ -179,7 +179,8 @@ def _numbers(
     zero = name in _MAY_BE_0
     if not numbers or not all(0 < each <= 10_000 or (zero and each == 0) for each in numbers):
         least = "from 0" if zero else "above 0"
-        raise SettingsError(f"{name}={narrowed[name]}: expected a number {least}, at most 10000")
+        what = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{name}={narrowed[name]}: expected {what} {least}, at most 10000")
     if name != "users" and len(numbers) > 1:
         raise SettingsError(f"{name}={narrowed[name]}: expected a single number")
     return numbers

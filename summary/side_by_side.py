@@ -157,6 +157,12 @@ class JourneySides:
         return max((value for value in values if value is not None), default=None)
 
     @property
+    def was_repeated(self) -> bool:
+        """Whether a step has samples that can differ: of a single one there is no distribution."""
+        sides = (side for step in self.steps for lane in step.lanes for _, side in lane.sides)
+        return any(side.series is not None and side.series.count > 1 for side in sides)
+
+    @property
     def verdict(self) -> Verdict:
         """The worst that its spec, cells and error-level SLOs say."""
         said = {_CELL_VERDICTS[cell.outcome] for cell in self.cells}

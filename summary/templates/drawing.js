@@ -109,8 +109,10 @@ const Drawing = (() => {
       });
     }
     const again = () => { draw([...near]); rest(); };
+    // What is on the screen at once is drawn at once: whoever takes a picture of the page does not wait.
+    draw(all.filter((place) => place.getBoundingClientRect().top < innerHeight));
     for (const place of all) {
-      place.replaceChildren();  // it says that scripts do not run
+      if (!drawn.has(place)) place.replaceChildren();  // it says that scripts do not run
       watch.observe(place);
     }
     rest();

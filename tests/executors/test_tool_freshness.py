@@ -78,6 +78,18 @@ def test_another_path_ends_the_sameness(record, monkeypatch):
     assert not still_the_same(record)
 
 
+def test_the_same_program_by_another_path_is_the_same(record, path, tmp_path, monkeypatch):
+    (tmp_path / "linked").symlink_to(path[1])
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, (path[0], tmp_path / "linked"))))
+    assert still_the_same(record)
+
+
+def test_a_path_that_leads_nowhere_any_more_ends_the_sameness(record, path, tmp_path, monkeypatch):
+    moved = path[1].rename(tmp_path / "moved")
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, (path[0], moved))))
+    assert not still_the_same(record)
+
+
 def test_a_configured_tool_is_judged_by_itself(path, tmp_path):
     own = executable(tmp_path / "own" / "k6")
     record = json.loads(find_k6(str(own)).model_dump_json())

@@ -119,10 +119,10 @@ def test_the_same_narrowing_has_the_same_folder_in_any_order(workspace):
     [
         ({"journey": "gamma"}, "journey=gamma: not known; known are alpha, beta"),
         ({"executor": "curl"}, "known are playwright, k6"),
-        ({"users": "many"}, "expected a number above 0"),
-        ({"users": "0"}, "expected a number above 0"),
+        ({"users": "many"}, "expected a whole number above 0"),
+        ({"users": "0"}, "expected a whole number above 0"),
         ({"iterations": "1,2"}, "expected a single number"),
-        ({"warmup": "-1"}, "expected a number from 0"),
+        ({"warmup": "-1"}, "expected a whole number from 0"),
         ({"pacing": "-1"}, "expected a number above 0"),
         ({"pacing": "nan"}, "expected a number above 0"),
     ],

@@ -194,6 +194,25 @@ def test_charts_are_drawn_without_being_looked_at_and_none_says_that_scripts_do_
     assert page.get_by_text("which this viewer does not let run").count() == 0
 
 
+def test_what_is_on_the_screen_is_drawn_before_anybody_waits(runs, opened):
+    page, _ = opened(render_html(runs["nightly"]))
+    page.add_init_script(
+        "window.IntersectionObserver = class { observe() {} };window.requestIdleCallback = () => 0;"
+    )
+    page.set_viewport_size({"width": 1280, "height": 3000})
+    page.reload()
+    first, last = (page.locator(f"#journey-{at} .timeline") for at in (1, len(JOURNEYS)))
+    assert (first.locator("svg").count(), last.locator("svg").count()) == (2, 0)
+
+
+def test_of_one_sample_each_there_is_neither_a_distribution_nor_a_course(runs):
+    run = runs["pass"]
+    once = [row.model_copy(update={"count": 1}) for row in run.series]
+    for series, kinds in ((run.series, 3), (tuple(once), 1)):
+        page = Page(render_html(run.model_copy(update={"series": series})))
+        assert len(set(page.values("data-chart"))) == kinds
+
+
 def test_the_filter_hides_rows_and_charts_alike(runs, opened):
     page, _ = opened(render_html(runs["nightly"]))
     draw_all(page)
