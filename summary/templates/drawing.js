@@ -44,6 +44,11 @@ const Drawing = (() => {
   function plotted(options, said) {
     const svg = Plot.plot({ style: BODY, ariaLabel: said, ...options });
     svg.setAttribute("role", "img");
+    // Plot names its groups for screen readers, to which the picture is one thing with one text.
+    for (const group of svg.querySelectorAll("g[aria-label]")) {
+      group.dataset.mark = group.getAttribute("aria-label");
+      group.removeAttribute("aria-label");
+    }
     return svg;
   }
 

@@ -192,6 +192,14 @@ def test_charts_are_drawn_without_being_looked_at_and_none_says_that_scripts_do_
     page.locator("[data-chart]:not(:has(svg))").first.wait_for(state="detached")
     assert page.evaluate("scrollY") == 0
     assert page.get_by_text("which this viewer does not let run").count() == 0
+    # A screen reader meets each chart as one picture with one text, and each part under its name.
+    assert page.locator("svg [aria-label]").count() == 0
+    parts = "section[aria-labelledby], aside[aria-label], [role=region][aria-label]"
+    names = page.locator(parts).evaluate_all(
+        "(all) => all.map((each) => each.ariaLabel ?? "
+        "document.getElementById(each.getAttribute('aria-labelledby')).textContent)"
+    )
+    assert len(set(names)) == len(names) > 10
 
 
 def test_what_is_on_the_screen_is_drawn_before_anybody_waits(runs, opened):
