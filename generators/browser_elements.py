@@ -35,13 +35,15 @@ def expected_of(selector: str | Locator, method: str, *arguments: Argument) -> l
     return [*before, *named, *call(f"await expect(element).{method}", given)]
 
 
-def called_with(head: str, selector: str | Locator) -> list[str]:
-    """Return the call of a helper with the user and an element."""
+def called_with(head: str, selector: str | Locator, *more: str) -> list[str]:
+    """Return the call of a helper with the user, an element, and ``more`` variables."""
     (locator, found, tail), before = _chain(selector)
-    line = f"{head}(user, {_one_line(locator, found, tail)})"
+    line = f"{head}(user, {', '.join([_one_line(locator, found, tail), *more])})"
     if not before and fits(line):
         return [line]
-    return [*before, *call(f"element = {locator}", found, tail), f"{head}(user, element)"]
+    named = call(f"element = {locator}", found, tail)
+    arguments = [Argument((each,)) for each in ("user", "element", *more)]
+    return [*before, *named, *call(head, arguments)]
 
 
 _Link = tuple[str, list[Argument], str]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from generators import python_files as files
 from generators import python_values
 from generators.literals import python_string
 from generators.python_layout import INDENT, Argument, call
@@ -28,7 +29,7 @@ def lines_of(step: ApiRequest) -> list[str]:
 
 def helpers_of(step: ApiRequest) -> tuple[str, ...]:
     """Return the names that the statements call."""
-    helpers = ["send"]
+    helpers = ["send", *files.helpers_of((step.multipart or {}).values())]
     if step.expect.json_values or any(each.json_path for each in step.capture.values()):
         helpers.append("expect_json")
     if any(each.json_path is None for each in step.capture.values()):
@@ -47,8 +48,9 @@ def expect_json(values: dict[str, JsonValue]) -> list[str]:
 
 def _sent(step: ApiRequest, assignment: str) -> list[str]:
     method, target = python_values.text(step.method), python_values.text(step.target)
+    before, content = _content(step)
     lines = [f"{assignment}await send(", "    user,", f"    {method},", f"    {target},"]
-    for keyword, given in _content(step).items():
+    for keyword, given in content.items():
         lines += python_values.item_lines(f"{keyword}=", given, INDENT)
     if step.redirects:
         lines.append(f"    redirects={step.redirects},")
@@ -56,13 +58,17 @@ def _sent(step: ApiRequest, assignment: str) -> list[str]:
         lines.append(f"    expected={tuple(step.statuses)!r},")
     if step.expect.text is not None:
         lines += python_values.item_lines("text=", step.expect.text, INDENT)
-    return [*lines, ")"]
+    return [*before, *lines, ")"]
 
 
-def _content(step: ApiRequest) -> dict[str, Any]:
+def _content(step: ApiRequest) -> tuple[list[str], dict[str, Any]]:
+    """Return what is sent, by keyword, and the statements that must stand before it."""
     given: dict[str, Any] = {"query": step.query or None, "headers": step.headers or None}
-    given |= {"body": step.body, "form": step.form, "multipart": step.multipart}
-    return {keyword: each for keyword, each in given.items() if each is not None}
+    given |= {"body": step.body, "form": step.form}
+    before: list[str] = []
+    if step.multipart is not None:
+        before, given["multipart"] = files.with_named_files(step.multipart)
+    return before, {keyword: each for keyword, each in given.items() if each is not None}
 
 
 def _checks(step: ApiRequest) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from generators import browser_requests
+from generators import browser_requests, python_files
 from generators.browser_elements import acted_on, any_of, called_with, expected_of
 from generators.python_layout import Argument, call
 from generators.python_values import text_argument
@@ -24,6 +24,7 @@ from journeys.ui_actions import (
     Select,
     Type,
     Uncheck,
+    Upload,
 )
 
 _HELPERS: dict[type[StepSpec], tuple[str, ...]] = {
@@ -50,6 +51,8 @@ def helpers_of(step: StepSpec) -> tuple[str, ...]:
         return ("page_answer", *(["expect_json"] if step.json_values else []))
     if isinstance(step, WaitFor) and step.response is not None:
         return ("fresh_answer",)
+    if isinstance(step, Upload):
+        return ("upload", *python_files.helpers_of(step.file))
     return _HELPERS.get(type(step), ())
 
 
@@ -100,6 +103,12 @@ def _option(step: Select) -> Argument:
     if step.label is not None:
         return text_argument(step.label, "label")
     return text_argument(step.value or "", "value")
+
+
+@lines_of.register
+def _upload(step: Upload) -> list[str]:
+    lines, names = python_files.named_files(step.file)
+    return [*lines, *called_with("await upload", step.selector, *names)]
 
 
 @lines_of.register

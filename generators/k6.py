@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from generators.environment import environment
 from generators.k6_answers import canonical_header, checks_of, is_looked_at, is_read, uses_of
-from generators.k6_texts import Encoded, text_of, value_of
+from generators.k6_texts import Encoded, laid_out, text_of, value_of
 from generators.k6_values import k6_values
 from generators.literals import comment_lines, javascript_literal, string_literal
 from generators.options import DEFAULT_BASE_URL, ScriptOptions
@@ -19,8 +19,12 @@ from journeys.expressions import Reference, parse
 from journeys.requests import RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.step_base import DEFAULT_STEP_TIMEOUT_S
+from journeys.upload_files import paths_in
+from journeys.uploads import UploadedFile
 
 _LINE_LENGTH = 80
+_OBJECT_LENGTH = 90
+"""A longer object of what is sent stands on several lines."""
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/?#[]@!$&'()*+,;=:%~|"
 
@@ -57,6 +61,7 @@ def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
         pauses_ms=_pauses_ms(journey),
         uses=_uses(journey),
         values=k6_values(journey),
+        files=_files(journey),
         options=options,
         pacing_ms=_number(options.pacing_s * 1000),
         default_timeout=_timeout(DEFAULT_STEP_TIMEOUT_S),
@@ -74,6 +79,7 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
         **uses_of(requests),
         "redirects": any(request.redirects for request in requests),
         "multipart": any(request.multipart is not None for request in requests),
+        **_uses_of_files(requests),
         "optional": any(step.optional and step.has_protocol for step in journey.steps),
         "idle": any(not step.has_protocol for step in journey.steps),
         "parallel": any(len(wave) > 1 for wave in waves),
@@ -82,6 +88,30 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
         "body": any(request.body is not None for request in requests),
         "expected": any(request.expect.status for request in requests),
         "text": any(request.expect.text is not None for request in requests),
+    }
+
+
+def _files(journey: ResolvedJourney) -> dict[str, str]:
+    """Return what k6 sends of the files that are stored in the script."""
+    requests = [
+        request
+        for step in (*journey.login, *journey.steps)
+        for wave in step.protocol
+        for request in wave
+    ]
+    return {
+        path: journey.files[path]
+        for path in sorted({path for _, path in paths_in(tuple(requests))})
+    }
+
+
+def _uses_of_files(requests: Iterable[RequestSpec]) -> dict[str, bool]:
+    fields = [each for request in requests for each in (request.multipart or {}).values()]
+    files = [each for each in fields if isinstance(each, UploadedFile)]
+    return {
+        "files": bool(files),
+        "filler": any(each.size is not None for each in files),
+        "stored": any(each.path is not None for each in files),
     }
 
 
@@ -159,7 +189,7 @@ def _wave(wave: tuple[RequestSpec, ...], variable: str, timeout_s: float) -> _Wa
 def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
     """Return the call of the script's ``request`` helper, on several lines when it is long."""
     arguments = f"{text_of(parse(request.method))}, {text_of(_target(request))}"
-    extra = [f"{key}: {value}" for key, value in _extra(request, timeout_s).items()]
+    extra = [f"{key}: {value}" for key, value in _extra(request, timeout_s, indent + 2).items()]
     if not extra:
         return f"request({arguments})"
     line = f"request({arguments}, {{ {', '.join(extra)} }})"
@@ -169,7 +199,7 @@ def _request(request: RequestSpec, timeout_s: float, indent: int) -> str:
     return f"request({arguments}, {{{inner}{f',{inner}'.join(extra)},{outer}}})"
 
 
-def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
+def _extra(request: RequestSpec, timeout_s: float, indent: int) -> dict[str, str]:
     extra: dict[str, str] = {}
     # On one line: k6's CSV is read line by line.
     name = " ".join(_without_references(request.name or "").split()) or _default_name(request)
@@ -178,7 +208,7 @@ def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     if request.headers:
         headers = {canonical_header(name): text for name, text in request.headers.items()}
         extra["headers"] = value_of(headers)
-    extra.update(_content(request))
+    extra.update(_content(request, indent))
     if request.redirects:
         extra["redirects"] = str(request.redirects)
     if request.expect.status:
@@ -192,14 +222,18 @@ def _extra(request: RequestSpec, timeout_s: float) -> dict[str, str]:
     return extra
 
 
-def _content(request: RequestSpec) -> dict[str, str]:
+def _content(request: RequestSpec, indent: int) -> dict[str, str]:
     contents: dict[str, Any] = {
         "json": request.json_body,
         "form": request.form,
         "multipart": request.multipart,
         "body": request.body,
     }
-    return {kind: value_of(each) for kind, each in contents.items() if each is not None}
+    return {
+        kind: laid_out(each, indent, _OBJECT_LENGTH)
+        for kind, each in contents.items()
+        if each is not None
+    }
 
 
 def _default_name(request: RequestSpec) -> str:

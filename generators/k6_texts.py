@@ -9,6 +9,7 @@ from typing import Any
 from generators.k6_values import early_value, own_value
 from generators.literals import javascript_literal, string_literal
 from journeys.expressions import Reference, Template, parse
+from journeys.uploads import UploadedFile
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -24,12 +25,33 @@ def value_of(value: Any) -> str:
     """Return JSON with templates in its texts as a JavaScript expression."""
     if isinstance(value, str):
         return text_of(parse(value))
+    if isinstance(value, UploadedFile):
+        return value_of(_file(value))
     if isinstance(value, dict):
         items = (f"{_key(key)}: {value_of(item)}" for key, item in sorted(value.items()))
         return "{ " + ", ".join(items) + " }" if value else "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(value_of(item) for item in value) + "]"
     return javascript_literal(value)
+
+
+def laid_out(value: Any, indent: int, width: int) -> str:
+    """Return :func:`value_of`, an object that is too long for a line on several."""
+    line = value_of(value)
+    if len(line) + indent <= width or not isinstance(value, dict) or not value:
+        return line
+    inner = " " * (indent + 2)
+    items = (
+        f"{_key(key)}: {laid_out(item, indent + 2, width)}" for key, item in sorted(value.items())
+    )
+    return "{\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + "}"
+
+
+def _file(file: UploadedFile) -> dict[str, Any]:
+    """Return a file as the script's ``inParts`` takes it."""
+    given = {"path": file.path, "content": file.content, "size": file.size}
+    content = {name: each for name, each in given.items() if each is not None}
+    return {"name": file.shown_name, "type": file.type, **content}
 
 
 def captured(name: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from generators import python_files
 from generators.browser_steps import helpers_of, lines_of
 from generators.browser_values import browser_values
 from generators.environment import environment
@@ -52,6 +53,7 @@ def generate_playwright(journey: ResolvedJourney, options: ScriptOptions) -> str
             functions=list(functions.values()),
             entries=_entries(journey, functions),
             values=values,
+            files=list(python_files.stored(journey.files)),
             headers=_headers(journey),
             identity=_identity(journey, functions),
             options=options,
@@ -144,6 +146,7 @@ def _names_of_script() -> set[str]:
     return {
         "STEPS",
         "FEEDERS",
+        "FILES",
         "HEADERS",
         "IDENTITY",
         "own",

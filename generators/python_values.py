@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 from generators.literals import python_literal, python_string
 from generators.python_layout import INDENT, Argument, fits
 from journeys.expressions import FROM_ENVIRONMENT, Reference, parse
 from journeys.values import is_iteration_value, value_name
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Python that stands among the values of JSON as it is."""
+
+    text: str
 
 
 def text(template: str) -> str:
@@ -28,6 +36,8 @@ def value(found: Any) -> str:
     if isinstance(found, dict):
         items = (f"{python_string(key)}: {value(item)}" for key, item in sorted(found.items()))
         return "{" + ", ".join(items) + "}"
+    if isinstance(found, Expression):
+        return found.text
     if isinstance(found, list | tuple):
         return "[" + ", ".join(value(item) for item in found) + "]"
     return python_literal(found)

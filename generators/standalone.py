@@ -12,7 +12,16 @@ from importlib import resources
 PACKAGE = "generators.rider"
 CELL = "cell"
 """The module whose place each script's own values take."""
-HELPERS = ("history", "downloads", "answers", "requests", "json_values", "captures", "values")
+HELPERS = (
+    "history",
+    "downloads",
+    "uploads",
+    "answers",
+    "requests",
+    "json_values",
+    "captures",
+    "values",
+)
 """Modules that a script holds only when its steps call one of their functions."""
 FOREIGN = ("jmespath",)
 """What is imported whole and is not Python's own."""

@@ -13,7 +13,7 @@ from graph.check_settings import check_settings
 from graph.desk import check_screen
 from graph.plan import Cell, Desk, Plan, View
 from graph.variables import Variables
-from journeys.loader import Outline, outline, spec_files
+from journeys.loader import Outline, files_of_maps, outline, spec_files
 from tandem.auth import AuthSettings
 from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
@@ -93,7 +93,11 @@ def _specs(settings: Settings) -> tuple[dict[str, str], dict[str, tuple[str, ...
     if not specs:
         raise SettingsError(f"there is no journey in '{folder}'", hint="See docs/journeys.md.")
     auth = {**settings.auth, **chosen.auth}
-    files = {name: _files_beside(each, auth, specs, outlines) for name, each in outlines.items()}
+    of_maps = files_of_maps([Path(each) for each in settings.action_maps], Path())
+    files = {
+        name: tuple(sorted({*_files_beside(each, auth, specs, outlines), *of_maps}))
+        for name, each in outlines.items()
+    }
     return specs, {name: each for name, each in files.items() if each}
 
 

@@ -7,7 +7,7 @@ the step's wins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_type_hints
@@ -33,6 +33,7 @@ from journeys.requests import ProtocolHalf, SpecFile, SpecModel
 from journeys.spec import STRUCTURE
 from journeys.step_base import STEP_FIELDS, STEP_KEYS, StepSpec
 from journeys.texts import Identifier
+from journeys.uploads import canonical_files
 from tandem.wording import nearest
 
 
@@ -127,6 +128,17 @@ def _fault(action: str, name: str, value: JsonValue, error: ValidationError) -> 
     return f"{shown(('when', *field))}{message(detail, known)}"
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_CANONICAL: dict[str, Callable[[Any], Any]] = {
+    "selector": canonical_selector,
+    "file": canonical_files,
+}
+"""Of fields that can be written in several ways."""
+
+
 class MatchRule(SpecModel):
     """The protocol half of a built-in action, where its fields are those of ``when``."""
 
@@ -156,9 +168,8 @@ class MatchRule(SpecModel):
     def matches(self, action: str, fields: Mapping[str, Any]) -> bool:
         """Tell whether the rule is about a step of ``action`` with these ``fields``."""
         return self.action == action and all(
-            canonical_selector(fields.get(name)) == canonical_selector(value)
-            if name == "selector"
-            else fields.get(name) == value
+            _CANONICAL.get(name, _as_it_is)(fields.get(name))
+            == _CANONICAL.get(name, _as_it_is)(value)
             for name, value in self.when.items()
         )
 

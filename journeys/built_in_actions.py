@@ -22,6 +22,7 @@ from journeys.ui_actions import (
     Select,
     Type,
     Uncheck,
+    Upload,
 )
 
 UiAction = Literal[
@@ -35,6 +36,7 @@ UiAction = Literal[
     "select",
     "check",
     "uncheck",
+    "upload",
     "download",
     "scroll",
     "waitForText",
@@ -53,6 +55,7 @@ UI_ACTIONS: dict[str, type[StepSpec]] = {
     "select": Select,
     "check": Check,
     "uncheck": Uncheck,
+    "upload": Upload,
     "download": Download,
     "scroll": Scroll,
     "waitForText": WaitForText,
@@ -72,6 +75,7 @@ BrowserStep = Annotated[
     | Select
     | Check
     | Uncheck
+    | Upload
     | Download
     | Scroll
     | WaitForText

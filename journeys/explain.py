@@ -28,6 +28,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "hover": "point at {selector}",
     "check": "check {selector}",
     "uncheck": "uncheck {selector}",
+    "upload": "choose the file {file} in {selector}",
     "goBack": "go back",
     "reload": "reload the page",
 }
@@ -144,6 +145,8 @@ def _shown(value: Any) -> str:
         return " ".join(f"{name} {_shown(each)}" for name, each in value.items())
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return ", ".join(map(_shown, value))
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -20,6 +20,7 @@ from journeys.resolve import Beside, resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
 from journeys.texts import Identifier, WorkspaceFile
+from journeys.upload_files import paths_in, paths_in_plain, read_upload
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
@@ -86,7 +87,11 @@ def load_journey(
         journey = _with_feeders_of(environment, Journey.model_validate(document.value))
         login = _login(journey, path, workspace, environment)
         rows = {**(_rows(login, workspace) if login else {}), **_rows(journey, workspace)}
-        beside = Beside(rows, environment, login)
+        files = {
+            **_files(journey, workspace),
+            **_files_elsewhere([action_map, login], workspace),
+        }
+        beside = Beside(rows, environment, files, login=login)
         return resolve(journey, action_map, document.path, beside)
     except ValidationError as error:
         faults = faults_of(error, document, Journey)
@@ -136,6 +141,28 @@ def _rows(journey: Journey, workspace: Path) -> dict[str, Rows]:
             faults.add(("feeders", name, "file"), error.message)
     faults.raise_if_any()
     return rows
+
+
+def _files(journey: Journey, workspace: Path) -> dict[str, str]:
+    """Return the content of the files that the journey's steps hand to the app."""
+    faults = FaultsError()
+    files: dict[str, str] = {}
+    for place, path in paths_in(journey):
+        try:
+            files[path] = read_upload(path, workspace)
+        except SpecError as error:
+            faults.add(place, error.message)
+    faults.raise_if_any()
+    return files
+
+
+def _files_elsewhere(others: Sequence[BaseModel | None], workspace: Path) -> dict[str, str]:
+    """Return the content of those that the action map and a login hand over."""
+    try:
+        named = {path for each in others for _, path in paths_in(each)}
+        return {path: read_upload(path, workspace) for path in sorted(named)}
+    except SpecError as error:
+        raise FaultsError.single((), error.message) from error
 
 
 def all_faults(
@@ -204,13 +231,22 @@ def load_or_refuse(
         return RefusedJourney(id=journey_id, source=_shown(path, workspace), fault=str(error))
 
 
+def files_of_maps(paths: Sequence[Path], workspace: Path) -> tuple[str, ...]:
+    """Return the files that the maps hand to the app; none while a map is wrong."""
+    try:
+        action_map = load_action_map(paths, workspace)
+    except SpecError:
+        return ()
+    return tuple(sorted({path for _, path in paths_in(action_map)}))
+
+
 class Outline(NamedTuple):
     """What is known of a spec before it is checked, right or wrong in all else."""
 
     id: str
     """A spec with a fault keeps its name: its report and its history stay where they were."""
     data_files: tuple[str, ...]
-    """The files of its feeders, below the workspace."""
+    """The files of its feeders and uploads, below the workspace."""
     auth: str = ""
     """The name of its auth, if it has one."""
 
@@ -230,17 +266,26 @@ def outline(path: Path, workspace: Path, feeders: Mapping[str, str] = _NO_OTHERS
     except ValidationError:
         found = path.stem
     auth = spec.get("auth")
-    files = tuple(sorted(set(_data_files(spec.get("feeders"), feeders))))
+    uploads = (path for _, step in _steps_in(spec, ()) for path in paths_in_plain(step))
+    named = {*_data_files(spec.get("feeders"), feeders), *filter(_is_file, uploads)}
+    files = tuple(sorted(named))
     return Outline(found, files, auth if isinstance(auth, str) else "")
 
 
 def _data_files(feeders: Any, others: Mapping[str, str]) -> Iterator[str]:
     for name, feeder in feeders.items() if isinstance(feeders, dict) else ():
         own = feeder.get("file") if isinstance(feeder, dict) else None
-        try:
-            yield _FILE.validate_python(others.get(name, own))
-        except ValidationError:
-            continue
+        file = others.get(name, own)
+        if _is_file(file):
+            yield file
+
+
+def _is_file(value: Any) -> TypeGuard[str]:
+    try:
+        _FILE.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _read(path: Path, workspace: Path) -> Document:

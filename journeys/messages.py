@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from journeys.texts import IDENTIFIER_PATTERN, NAME_OF_ATTRIBUTE, NAME_ON_THE_WIRE
+from journeys.uploads import MEDIA_TYPE_PATTERN
 from tandem.wording import nearest, plain_words
 
 _PATTERNS = {
     IDENTIFIER_PATTERN: "is not a name; use at most 64 letters, digits, '-' and '_', "
     "with a letter or digit first and last",
     NAME_ON_THE_WIRE: "is not the name of a header or a cookie",
+    MEDIA_TYPE_PATTERN: "is not a media type, such as image/png",
     NAME_OF_ATTRIBUTE: "is not the name of an attribute, such as href",
 }
 _MANY = 12

@@ -28,6 +28,7 @@ from journeys.texts import (
     TemplateText,
     WireName,
 )
+from journeys.uploads import FormField
 from tandem.models import FrozenModel
 
 MAX_REDIRECTS = 20
@@ -97,8 +98,8 @@ class RequestParts(SpecModel):
     """Who the user is to the app: a name in ``[auth]`` of the settings, whose header is sent."""
     form: dict[str, TemplateText] | None = None
     """The fields of a form, as its content."""
-    multipart: dict[str, TemplateText] | None = None
-    """The fields of a form in several parts, as its content."""
+    multipart: dict[str, FormField] | None = None
+    """The fields of a form in several parts, as its content: texts and files."""
     redirects: int = Field(default=0, ge=0, le=MAX_REDIRECTS)
     """How many redirects are followed, within the app only; otherwise one is an answer."""
     expect: Expectation = Expectation()

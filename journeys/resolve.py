@@ -38,6 +38,7 @@ from journeys.substitution import (
 )
 from journeys.ui_actions import Navigate
 from journeys.unroll import PlannedGroup, PlannedStep, Unrolled, unroll
+from journeys.upload_files import paths_in
 from journeys.values import collect, variables
 from tandem.wording import nearest
 
@@ -60,6 +61,8 @@ class Beside:
     rows: Mapping[str, Rows] = field(default_factory=dict)
     """Of the feeders, by their names."""
     environment: JourneyEnvironment = NOTHING_SET
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Of uploads, by their paths, in base64."""
     login: Journey | None = None
     """The journey that logs in, when the journey's auth asks for one."""
 
@@ -101,8 +104,13 @@ def resolve(
         login=tuple(before),
         cookies=user.cookies,
         credentials=user.credentials,
+        files={path: beside.files[path] for path in _uploads([*before, *steps])},
         **_left_for_riding([*before, *steps], data, user),
     )
+
+
+def _uploads(steps: Sequence[ResolvedStep]) -> list[str]:
+    return sorted({path for step in steps for _, path in paths_in(step)})
 
 
 def _user(journey: Journey, environment: JourneyEnvironment) -> UserAuth:

@@ -83,6 +83,8 @@ class ResolvedJourney(FrozenModel):
     """Templates of user and password, for pages that ask for basic authentication."""
     headers: dict[str, str] = {}
     """What the environment sends with every request of a page."""
+    files: dict[str, str] = {}
+    """The files of the workspace that are handed to the app: path to content in base64."""
     variables: dict[str, tuple[str, ...]] = {}
     """The names of the environment variables that riding asks for, by ``env`` and ``secret``."""
 

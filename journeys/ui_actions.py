@@ -11,6 +11,7 @@ from journeys.expressions import parse
 from journeys.locators import Selector
 from journeys.step_base import StepSpec
 from journeys.texts import PathText, TemplateText
+from journeys.uploads import Files
 from tandem.wording import nearest
 
 _MODIFIERS = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
@@ -151,6 +152,16 @@ class Download(StepSpec):
     action: Literal["download"]
     selector: Selector
     """Which element: a CSS selector, or a locator."""
+
+
+class Upload(StepSpec):
+    """Choose files in a file field, as the user does in the browser's dialog."""
+
+    action: Literal["upload"]
+    selector: Selector
+    """Which file field: a CSS selector, or a locator."""
+    file: Files
+    """A file below the workspace, by its path; one made of ``content`` or ``size``; or several."""
 
 
 class Scroll(StepSpec):

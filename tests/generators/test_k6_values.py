@@ -110,6 +110,12 @@ def requests_for(number: int, text: str) -> list[dict[str, Any]]:
             "headers": {"X-Id": f"parts-{number}"},
             "multipart": {text: value, "user": "${user}" + value},
         },
+        common
+        | {
+            "path": "/file",
+            "headers": {"X-Id": f"file-{number}"},
+            "multipart": {"f": {"name": value, "type": "text/plain", "content": value}},
+        },
     ]
 
 
@@ -142,7 +148,7 @@ def test_values_arrive_unchanged(
     values = some_texts(40)
     waves = [
         {"parallel": [each for number, text in part for each in requests_for(number, text)]}
-        for part in _parts(list(enumerate(values)), 12)
+        for part in _parts(list(enumerate(values)), 10)
     ]
     waves += [captures_of(number) for number in range(len(values))]
     journey = resolved(
@@ -159,7 +165,7 @@ def test_values_arrive_unchanged(
     script = tmp_path / "a.js"
     script.write_text(generated("k6", journey), encoding="utf-8")
     ride(script, f"http://127.0.0.1:{echo.server_port}")
-    assert len(echo.received) == 5 * len(values)
+    assert len(echo.received) == 6 * len(values)
     for number, text in enumerate(values):
         _check(echo.received, number, text)
 
@@ -185,19 +191,33 @@ def _check(received: Received, number: int, text: str) -> None:
     assert body.decode() == text
     _, _, headers, body = received[f"parts-{number}"]
     assert fields_in(headers["Content-Type"], body) == [(text, text), ("user", f"1{text}")]
+    _, _, headers, body = received[f"file-{number}"]
+    ((head, content),) = parts_in(headers["Content-Type"], body)
+    assert unquoted(head.partition('filename="')[2].partition('"\r\nContent-Type: ')[0]) == text
+    assert content == text
     assert json.loads(received[f"captured-{number}"][3]) == {"json": text, "regex": text}
 
 
 def fields_in(content_type: str, body: bytes) -> list[tuple[str, str]]:
     """Return names and values of a form in parts, as a server reads them."""
-    found = []
-    marks = {"%22": '"', "%0A": "\n", "%0D": "\r"}
-    end = b"\r\n--" + content_type.partition("boundary=")[2].encode()
-    for part in (b"\r\n" + body).split(end)[1:-1]:
-        head, _, value = part.partition(b"\r\n\r\n")
-        name = head.decode().partition('name="')[2].removesuffix('"')
-        found.append((re.sub("%22|%0A|%0D", lambda each: marks[each[0]], name), value.decode()))
+    found = [
+        (unquoted(head.partition('name="')[2].removesuffix('"')), value)
+        for head, value in parts_in(content_type, body)
+    ]
     return sorted(found, key=lambda each: each[0] == "user")
+
+
+def parts_in(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """Return head and content of each part."""
+    end = b"\r\n--" + content_type.partition("boundary=")[2].encode()
+    parts = (part.partition(b"\r\n\r\n") for part in (b"\r\n" + body).split(end)[1:-1])
+    return [(head.decode(), value.decode()) for head, _, value in parts]
+
+
+def unquoted(name: str) -> str:
+    """Return a name that stands in the head of a part."""
+    marks = {"%22": '"', "%0A": "\n", "%0D": "\r"}
+    return re.sub("%22|%0A|%0D", lambda each: marks[each[0]], name)
 
 
 @PROPERTY

@@ -54,6 +54,28 @@ def test_data_files_are_known_before_they_are_there(workspace):
     assert plan().data_files == {"alpha": ("data/a.csv",)}
 
 
+def test_files_that_are_handed_over_are_known_before_they_are_there(workspace):
+    """Those that a spec's steps name, and for every journey those that the action map names."""
+    steps = """
+  - {action: upload, selector: "#f", file: [a.png, {path: b.png}, ../c.png]}
+  - {action: click, selector: "#f", file: no.png}
+  - action: group
+    name: send
+    steps:
+      - action: apiRequest
+        target: /
+        multipart: {a: {path: d.png}, path: no.png, b: {name: no.png}, c: 7}
+"""
+    (workspace / "journeys/alpha.yaml").write_text(f"id: alpha\nsteps:{steps}")
+    assert plan().data_files == {"alpha": ("a.png", "b.png", "d.png")}
+    rule = "{action: goBack, protocol: [{path: /, multipart: {m: {path: map.png}}}]}"
+    (workspace / "journeys/actions.yaml").write_text(f"match: [{rule}]\n")
+    beside = {"alpha": ("a.png", "b.png", "d.png", "map.png"), "beta": ("map.png",)}
+    assert plan().data_files == beside
+    (workspace / "journeys/actions.yaml").write_text("match: wrong\n")
+    assert plan().data_files == {"alpha": ("a.png", "b.png", "d.png")}
+
+
 def test_the_browser_rides_first_and_few_users_before_many(workspace):
     assert cells(view("nightly")) == [
         ("playwright", 1, "alpha", 5),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +31,8 @@ STEPS: list[dict[str, Any]] = [
     {"action": "select", "selector": "#a", "index": 0},
     {"action": "check", "selector": "#a"},
     {"action": "uncheck", "selector": "#a"},
+    {"action": "upload", "selector": "#a", "file": [{"name": "a.txt", "content": "b"}]},
+    {"action": "upload", "selector": "#a", "file": [{"name": "b", "size": 0}] * 2},
     {"action": "download", "selector": "#a"},
     {"action": "scroll", "selector": "#a"},
     {"action": "scroll", "by": 0},
@@ -78,6 +82,7 @@ def test_a_rule_gives_any_action_its_protocol_half(load: Loads, step: dict[str, 
         ("{action: press, key: Enter}", "press-enter"),
         ("{action: press, key: a, selector: {label: Name}}", "press-a-name"),
         ("{action: select, selector: {testId: colour}, label: Red}", "select-colour"),
+        ("{action: upload, selector: {label: Cover}, file: {name: a, size: 1}}", "upload-cover"),
         ("{action: scroll, by: 10}", "scroll"),
         ("{action: waitFor, url: '/orders/*'}", "wait-for-orders"),
         ("{action: waitFor, response: /api/orders}", "wait-for-api-orders"),
@@ -89,6 +94,20 @@ def test_a_rule_gives_any_action_its_protocol_half(load: Loads, step: dict[str, 
 def test_actions_have_names(load: Loads, step: str, expected: str) -> None:
     """Of what they do and to what; never of what is expected or typed."""
     assert load(f"id: a\nsteps: [{step}]").steps[0].id == expected
+
+
+def test_a_rule_is_about_a_file_however_it_is_written(load: Loads, tmp_path: Path) -> None:
+    """A text is the path of one file, and the file's content is in what is ridden."""
+    (tmp_path / "a.txt").write_text("content")
+    spec = "id: a\nsteps: [{action: upload, selector: '#a', file: FILE}]"
+    rules = "match: [{action: upload, when: {file: FILE}, protocol: [{path: /x}]}]"
+    ways = ("a.txt", "[a.txt]", "{path: a.txt}", "[{path: a.txt, type: application/octet-stream}]")
+    for given in ways:
+        for asked in ways:
+            found = load(spec.replace("FILE", given), rules.replace("FILE", asked))
+            assert found.steps[0].has_protocol
+            assert found.files == {"a.txt": base64.b64encode(b"content").decode()}
+    assert not load(spec.replace("FILE", "a.txt"), rules.replace("FILE", "b.txt")).steps[0].protocol
 
 
 @pytest.mark.parametrize("key", ["Enter", "a", "+", " ", "Control+a", "Control++", "Alt+Shift+F5"])

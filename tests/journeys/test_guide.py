@@ -32,6 +32,7 @@ from journeys.resolved import ResolvedJourney
 from journeys.slo import Slo
 from journeys.spec import MAX_ROUNDS, MAX_STEPS, STRUCTURE, Journey
 from journeys.step_base import StepSpec
+from journeys.uploads import MAX_FILE_BYTES, MAX_FILLER_BYTES, UploadedFile
 from tandem.errors import SpecError
 from tandem.settings import Settings
 
@@ -159,7 +160,7 @@ def test_the_refused_example_is_refused_as_shown(tmp_path: Path) -> None:
 
 def test_every_key_is_in_the_guide() -> None:
     """A key that is added is documented."""
-    requests = (RequestSpec, ParallelRequests, Expectation, Capture)
+    requests = (RequestSpec, ParallelRequests, Expectation, Capture, UploadedFile)
     maps = (ActionMap, DomainAction, MatchRule, TextParameter, ChoiceParameter, DataParameter)
     keys = key_names(
         Journey,
@@ -178,7 +179,7 @@ def test_every_key_is_in_the_guide() -> None:
 
 def test_limits_are_those_of_the_guide() -> None:
     """Numbers on the page are the numbers in the code."""
-    for number in (MAX_BYTES, MAX_NODES, MAX_INTEGER):
+    for number in (MAX_BYTES, MAX_NODES, MAX_INTEGER, MAX_FILE_BYTES, MAX_FILLER_BYTES):
         assert f"{number:,}".replace(",", " ") in GUIDE
     assert f"at most\n{MAX_DEPTH} deep" in GUIDE
     assert f"at most {MAX_WITHIN} inside one another" in GUIDE

@@ -236,3 +236,22 @@ def test_a_place_outside_the_workspace_is_shown_by_name(tmp_path: Path) -> None:
         load_journey(path, load_action_map([MAP], ROOT), tmp_path / "workspace")
     assert str(tmp_path) not in str(caught.value)
     assert str(caught.value).startswith("a.yaml:1:1: ")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "{id: a, feeders: {f: {file: link.csv}}, steps: [{action: navigate, target: /}]}",
+        "{id: a, steps: [{action: upload, selector: '#f', file: link.csv}]}",
+        "{id: a, steps: [{action: apiRequest, target: /, multipart: {a: {path: link.csv}}}]}",
+    ],
+)
+def test_a_link_that_leads_out_of_the_workspace_is_not_followed(
+    load: Loads, tmp_path: Path, spec: str
+) -> None:
+    """Neither to the rows of a feeder, nor to a file that is handed over."""
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.csv"
+    outside.write_text("a\nb\n")
+    (tmp_path / "link.csv").symlink_to(outside)
+    with pytest.raises(SpecError, match="leads out of the workspace"):
+        load(spec)

@@ -42,6 +42,7 @@ ACTIONS = """<!doctype html><meta charset="utf-8"><title>Actions</title>
   <option value="r">Red</option><option value="g">Green</option><option value="b">Blue</option>
 </select></label>
 <label><input type="checkbox" id="news"> News</label>
+<label>Pictures <input type="file" id="pictures" multiple></label>
 <div id="menu">Menu <span id="tip">a tip</span></div>
 <button onclick="save()">Save</button>
 <button onclick="setTimeout(save, 700)">Save later</button>
@@ -57,6 +58,13 @@ ACTIONS = """<!doctype html><meta charset="utf-8"><title>Actions</title>
     if (target === document.body) say(`${key} down`);
   };
   colour.onchange = () => say(`colour is ${colour.value}`);
+  pictures.onchange = async () => {
+    const told = [...pictures.files].map(async (file) => {
+      const text = await file.text();
+      return `${file.name} ${file.type} ${file.size} ${text.slice(0, 6)}`;
+    });
+    say((await Promise.all(told)).join(", "));
+  };
   news.onchange = () => say(`news ${news.checked ? "on" : "off"}`);
   new IntersectionObserver(([seen]) => seen.isIntersecting && say("far is near")).observe(far);
   addEventListener("scroll", () => scrollY === 120 && say("scrolled"));

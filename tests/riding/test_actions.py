@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
+from journeys.resolve import Beside
 from tests.riding.pages import pages
 from tests.riding.rig import ride
 
@@ -42,6 +45,17 @@ DONE = [
     said("news on"),
     does("uncheck", selector="#news"),
     said("news off"),
+    does("upload", selector={"label": "Pictures"}, file={"name": "ü ${user}.txt", "content": "hä"}),
+    said("ü 1.txt application/octet-stream 3 hä"),
+    does(
+        "upload",
+        selector="#pictures",
+        file=[
+            {"path": "some/a.png", "type": "image/png"},
+            {"name": "b.bin", "type": "a/b", "size": 200_000},
+        ],
+    ),
+    said("a.png image/png 5 bytes, b.bin a/b 200000 xxxxxx"),
     does("expect", selector="#tip", visible=False),
     does("hover", selector="#menu"),
     does("expect", selector="#tip", visible=True),
@@ -79,7 +93,9 @@ DONE = [
 
 
 def test_every_action_does_what_it_says(origin, tmp_path):
-    ridden = ride("playwright", [OPEN, *DONE], tmp_path, origin, pacing_s=FAST_S)
+    files = Beside(files={"some/a.png": base64.b64encode(b"bytes").decode()})
+    steps = [OPEN, *DONE]
+    ridden = ride("playwright", steps, tmp_path, origin, pacing_s=FAST_S, beside=files)
     assert (ridden.result.failures, ridden.result.fault) == ((), "")
     assert ridden.result.iterations_ok == 1
     (report,) = (row for row in ridden.timings["requests"] if row["resource"] == "download")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import threading
@@ -13,10 +14,13 @@ from typing import Any
 import jmespath
 import pytest
 
+from journeys.resolve import Beside
 from tandem.models import Executor
 from tests.riding.rig import Ridden, ride
 
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
+OWN = bytes(range(256))
+"""A file of which no byte may change."""
 DOCUMENT = {
     "items": [
         {"id": 7, "name": "it's", "sold": False, "tags": ["a", "b"], "price": 2.0},
@@ -126,7 +130,8 @@ def ridden(executor: Executor, steps: list[dict[str, Any]], folder: Path) -> tup
     with app() as server, app() as other:
         server.elsewhere = f"{other.origin}/stolen"
         numbered = [{"id": f"s{number}", **step} for number, step in enumerate(steps)]
-        found = ride(executor, numbered, folder, server.origin, pacing_s=0.1)
+        beside = Beside(files={"some/own.bin": base64.b64encode(OWN).decode()})
+        found = ride(executor, numbered, folder, server.origin, pacing_s=0.1, beside=beside)
         assert other.received == []
         return found, server
 
@@ -144,6 +149,16 @@ STEPS = [
     ),
     api(target="/raw", method="POST", body="plain ü"),
     api(target="/json", method="POST", body={"a": [1, "ü", None]}),
+    api(
+        target="/parts",
+        method="POST",
+        multipart={
+            'a"b\n': "text ü",
+            "bytes": {"path": "some/own.bin", "type": "image/png"},
+            "text": {"name": 'ü"${user}.txt', "type": "text/plain", "content": "ä ${user}"},
+            "filler": {"name": "x", "size": 50_000},
+        },
+    ),
     api(target="/to/303//page", method="POST", form={"a": "b"}, redirects=3),
     api(target="/to/307//to/302//sent", method="PUT", body="kept", redirects=2),
     api(target="/near/from?x=1", method="POST", body={"a": 1}, redirects=1),
@@ -192,7 +207,9 @@ def test_both_send_the_same(received: dict[str, list[Any]]) -> None:
     def told(request: Any) -> Any:
         method, target, headers, body = request
         names = ("content-type", "x-own", "cookie")
-        kind = headers.get("content-type", "")
+        kind, _, boundary = headers.get("content-type", "").partition("; boundary=")
+        body = body.replace(boundary.encode(), b"BOUNDARY") if boundary else body
+        headers = {**headers, "content-type": kind} if boundary else headers
         content = json.loads(body) if body and kind == "application/json" and b'"' in body else body
         return method, target, {name: headers.get(name) for name in names}, content
 
@@ -209,6 +226,7 @@ def test_what_is_sent_is_what_the_journey_says(received: dict[str, list[Any]]) -
         ("PUT", "/raw"),
         ("POST", "/raw"),
         ("POST", "/json"),
+        ("POST", "/parts"),
         ("POST", "/to/303//page"),
         ("GET", "/page"),
         ("PUT", "/to/307//to/302//sent"),
@@ -220,9 +238,37 @@ def test_what_is_sent_is_what_the_journey_says(received: dict[str, list[Any]]) -
     ]
     bodies = [body for _, _, _, body in found]
     assert bodies[:3] == [b"c=d+e&%C3%BC=%26%3D", b"not {json", "plain ü".encode()]
-    assert (bodies[5], bodies[7], bodies[10]) == (b"", b"kept", b"")
+    assert (bodies[6], bodies[8], bodies[11]) == (b"", b"kept", b"")
     assert found[2][2]["content-type"] == "text/plain;charset=UTF-8"
-    assert "content-type" not in found[5][2]
+    assert "content-type" not in found[6][2]
+
+
+def test_files_arrive_as_they_are(received: dict[str, list[Any]]) -> None:
+    """Each with its name, its media type and its very bytes; texts stay texts."""
+    _, _, headers, body = received["k6"][4]
+    boundary = headers["content-type"].partition("; boundary=")[2].encode()
+    heads_and_contents = [
+        part.removesuffix(b"\r\n").split(b"\r\n\r\n", 1)
+        for part in body.split(b"--" + boundary)[1:-1]
+    ]
+    assert [(head.decode().strip(), content) for head, content in heads_and_contents] == [
+        ('Content-Disposition: form-data; name="a%22b%0A"', "text ü".encode()),
+        (
+            'Content-Disposition: form-data; name="bytes"; filename="own.bin"\r\n'
+            "Content-Type: image/png",
+            OWN,
+        ),
+        (
+            'Content-Disposition: form-data; name="filler"; filename="x"\r\n'
+            "Content-Type: application/octet-stream",
+            b"x" * 50_000,
+        ),
+        (
+            'Content-Disposition: form-data; name="text"; filename="ü%221.txt"\r\n'
+            "Content-Type: text/plain",
+            "ä 1".encode(),
+        ),
+    ]
 
 
 def test_what_was_captured_is_the_same_later(received: dict[str, list[Any]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import itertools
 import json
@@ -43,6 +44,7 @@ from playwright.async_api import (
     BrowserContext,
     ConsoleMessage,
     Error,
+    FilePayload,
     HttpCredentials,
     Locator,
     Page,
@@ -133,6 +135,21 @@ async def scroll(user: User) -> None:
 async def download_report(user: User) -> None:
     """Download: link 'Report'"""
     await download(user, user.page.get_by_role("link", name="Report"))
+
+
+async def upload_cover(user: User) -> None:
+    """Upload: label 'Cover'"""
+    file = text_file(str(user.number) + ".txt", "application/octet-stream", "hello")
+    await upload(user, user.page.get_by_label("Cover"), file)
+
+
+async def upload_pictures(user: User) -> None:
+    """Upload: #pictures"""
+    file_1 = stored_file(
+        "every-value.csv", "application/octet-stream", FILES["tests/generators/every-value.csv"]
+    )
+    file_2 = filler_file("a.bin", "image/png", 20_000)
+    await upload(user, user.page.locator("#pictures"), file_1, file_2)
 
 
 async def step_go_back(user: User) -> None:
@@ -230,6 +247,24 @@ async def api_request_api_y(user: User) -> None:
         "PUT",
         "/api/y",
         body="text",
+    )
+
+
+async def api_request_api_z(user: User) -> None:
+    """Api request: /api/z"""
+    file_1 = text_file("note.txt", "text/plain", "of " + str(user.number))
+    file_2 = filler_file("a.png", "image/png", 3_000)
+    file_3 = stored_file("rows.csv", "text/csv", FILES["tests/generators/every-value.csv"])
+    await send(
+        user,
+        "POST",
+        "/api/z",
+        multipart={
+            "note": file_1,
+            "picture": file_2,
+            "rows": file_3,
+            "title": "of " + str(user.number),
+        },
     )
 
 
@@ -1413,6 +1448,33 @@ async def download(user: User, element: Locator) -> None:
     await found.delete()
 
 
+FilePart = tuple[str, str, bytes]
+"""What the app is told that a file is called, its media type, and its content."""
+
+
+def text_file(name: str, kind: str, text: str) -> FilePart:
+    """Return a file that holds a text."""
+    return name, kind, text.encode()
+
+
+def filler_file(name: str, kind: str, size: int) -> FilePart:
+    """Return a file of so many bytes that mean nothing."""
+    return name, kind, b"x" * size
+
+
+def stored_file(name: str, kind: str, content: str) -> FilePart:
+    """Return a file whose content stands in the script, in base64."""
+    return name, kind, base64.b64decode(content)
+
+
+async def upload(user: User, element: Locator, *files: FilePart) -> None:
+    """Choose the files in a file field."""
+    chosen: list[FilePayload] = [
+        {"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files
+    ]
+    await element.set_input_files(chosen, timeout=user.timeout_ms)
+
+
 async def page_answer(user: User, path: str) -> Response:
     """Return the newest answer that the user's pages got from ``path``; wait where there is none.
 
@@ -1476,7 +1538,7 @@ async def send(
     headers: dict[str, str] | None = None,
     body: object = None,
     form: dict[str, str] | None = None,
-    multipart: dict[str, str] | None = None,
+    multipart: dict[str, str | tuple[str, str, bytes]] | None = None,
     redirects: int = 0,
     expected: tuple[int, ...] = (),
     text: str = "",
@@ -1501,7 +1563,7 @@ def content_of(
     headers: dict[str, str],
     body: object,
     form: dict[str, str] | None,
-    multipart: dict[str, str] | None,
+    multipart: dict[str, str | tuple[str, str, bytes]] | None,
 ) -> dict[str, Any]:
     """Return the request's headers and content, as Playwright takes them; a text as it is."""
     if form is not None:
@@ -1515,18 +1577,30 @@ def content_of(
     return {"headers": headers, "data": body}
 
 
-def parted(headers: dict[str, str], fields: dict[str, str]) -> dict[str, Any]:
-    """Return a form's fields in parts, their names quoted as browsers do."""
+def parted(
+    headers: dict[str, str], fields: dict[str, str | tuple[str, str, bytes]]
+) -> dict[str, Any]:
+    """Return a form's texts and files in parts, their names quoted as browsers do."""
     boundary = f"tandem-{secrets.token_hex(16)}"
-    marks = {"\n": "%0A", "\r": "%0D", '"': "%22"}
-    parts = []
+    whole = b""
     for name, value in fields.items():
-        quoted = "".join(marks.get(mark, mark) for mark in name)
-        head = f'Content-Disposition: form-data; name="{quoted}"'
-        parts.append(f"--{boundary}\r\n{head}\r\n\r\n{value}\r\n")
-    kind = f"multipart/form-data; boundary={boundary}"
-    whole = f"{''.join(parts)}--{boundary}--\r\n"
-    return {"headers": {**headers, "Content-Type": kind}, "data": whole.encode()}
+        head = f'Content-Disposition: form-data; name="{quoted(name)}"'
+        if isinstance(value, str):
+            content = value.encode()
+        else:
+            file_name, kind, content = value
+            head += f'; filename="{quoted(file_name)}"\r\nContent-Type: {kind}'
+        whole += f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n"
+    return {
+        "headers": {**headers, "Content-Type": f"multipart/form-data; boundary={boundary}"},
+        "data": whole + f"--{boundary}--\r\n".encode(),
+    }
+
+
+def quoted(name: str) -> str:
+    """Return a name as it stands in the head of a part."""
+    marks = {"\n": "%0A", "\r": "%0D", '"': "%22"}
+    return "".join(marks.get(mark, mark) for mark in name)
 
 
 async def followed(
@@ -1903,6 +1977,12 @@ def main(steps: tuple[Step, ...], identity: Identity = NOBODY) -> int:
     return 0 if recording.iterations_ok == ride.users * ride.iterations else 1
 
 
+FILES: dict[str, str] = {
+    "tests/generators/every-value.csv": """
+bmFtZSxrZXkKYWxpY2UsJHtzZWNyZXQ6QUxJQ0VfS0VZfQpib2IsJHtzZWNyZXQ6Qk9CX0tFWX0K
+""",
+}
+
 STEPS = (
     Step("navigate-user", navigate_user, timeout_s=2.5),
     Step("click-go", click_go),
@@ -1918,6 +1998,8 @@ STEPS = (
     Step("scroll-terms", scroll_terms),
     Step("scroll", scroll),
     Step("download-report", download_report),
+    Step("upload-cover", upload_cover),
+    Step("upload-pictures", upload_pictures),
     Step("go-back", step_go_back),
     Step("reload", step_reload),
     Step("wait-for-text-done", wait_for_text_done),
@@ -1934,6 +2016,7 @@ STEPS = (
     Step("api-request-api-x", api_request_api_x),
     Step("expect", step_expect),
     Step("api-request-api-y", api_request_api_y),
+    Step("api-request-api-z", api_request_api_z),
 )
 
 if __name__ == "__main__":

@@ -80,7 +80,12 @@ export default function () {
   interact(1, "api-request-orders", () => {
     send(request("POST", "/orders", {
       headers: { Authorization: "Bearer " + own["accounts.key"] },
-      json: { at: own.timestamp, by: String(exec.vu.idInTest), id: own["order.id"], lucky: own["order.lucky"] },
+      json: {
+        at: own.timestamp,
+        by: String(exec.vu.idInTest),
+        id: own["order.id"],
+        lucky: own["order.lucky"],
+      },
     }));
   });
   if (exec.vu.iterationInScenario >= WARMUP) {

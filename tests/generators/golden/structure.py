@@ -1270,7 +1270,7 @@ async def send(
     headers: dict[str, str] | None = None,
     body: object = None,
     form: dict[str, str] | None = None,
-    multipart: dict[str, str] | None = None,
+    multipart: dict[str, str | tuple[str, str, bytes]] | None = None,
     redirects: int = 0,
     expected: tuple[int, ...] = (),
     text: str = "",
@@ -1295,7 +1295,7 @@ def content_of(
     headers: dict[str, str],
     body: object,
     form: dict[str, str] | None,
-    multipart: dict[str, str] | None,
+    multipart: dict[str, str | tuple[str, str, bytes]] | None,
 ) -> dict[str, Any]:
     """Return the request's headers and content, as Playwright takes them; a text as it is."""
     if form is not None:
@@ -1309,18 +1309,30 @@ def content_of(
     return {"headers": headers, "data": body}
 
 
-def parted(headers: dict[str, str], fields: dict[str, str]) -> dict[str, Any]:
-    """Return a form's fields in parts, their names quoted as browsers do."""
+def parted(
+    headers: dict[str, str], fields: dict[str, str | tuple[str, str, bytes]]
+) -> dict[str, Any]:
+    """Return a form's texts and files in parts, their names quoted as browsers do."""
     boundary = f"tandem-{secrets.token_hex(16)}"
-    marks = {"\n": "%0A", "\r": "%0D", '"': "%22"}
-    parts = []
+    whole = b""
     for name, value in fields.items():
-        quoted = "".join(marks.get(mark, mark) for mark in name)
-        head = f'Content-Disposition: form-data; name="{quoted}"'
-        parts.append(f"--{boundary}\r\n{head}\r\n\r\n{value}\r\n")
-    kind = f"multipart/form-data; boundary={boundary}"
-    whole = f"{''.join(parts)}--{boundary}--\r\n"
-    return {"headers": {**headers, "Content-Type": kind}, "data": whole.encode()}
+        head = f'Content-Disposition: form-data; name="{quoted(name)}"'
+        if isinstance(value, str):
+            content = value.encode()
+        else:
+            file_name, kind, content = value
+            head += f'; filename="{quoted(file_name)}"\r\nContent-Type: {kind}'
+        whole += f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n"
+    return {
+        "headers": {**headers, "Content-Type": f"multipart/form-data; boundary={boundary}"},
+        "data": whole + f"--{boundary}--\r\n".encode(),
+    }
+
+
+def quoted(name: str) -> str:
+    """Return a name as it stands in the head of a part."""
+    marks = {"\n": "%0A", "\r": "%0D", '"': "%22"}
+    return "".join(marks.get(mark, mark) for mark in name)
 
 
 async def followed(
