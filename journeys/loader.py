@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from journeys.feeders import Rows, read_rows
 from journeys.places import Field
 from journeys.resolve import Beside, resolve, unknown_action
 from journeys.resolved import RefusedJourney, ResolvedJourney
+from journeys.salvage import salvaged
 from journeys.spec import Journey
 from journeys.texts import Identifier, WorkspaceFile
 from journeys.upload_files import paths_in, paths_in_plain, read_upload
@@ -83,25 +84,46 @@ def load_journey(
 ) -> ResolvedJourney:
     """Return the journey of the spec file; raise SpecError with every fault and its place."""
     document = _read(path, workspace)
+
+    def resolved(journey: Journey, *, is_whole: bool = True) -> ResolvedJourney:
+        journey = _with_feeders_of(environment, journey)
+        faults, login, rows = FaultsError(), None, {}
+        with faults.below(()):
+            login = _login(journey, path, workspace, environment)
+            rows = {**(_rows(login, workspace) if login else {}), **_rows(journey, workspace)}
+        lacks = bool(faults.faults)
+        files = _files(journey, [action_map, login], workspace, faults)
+        if lacks:  # what refers to it would be told to refer to nothing
+            raise faults
+        beside = Beside(rows, environment, files, login=login, is_whole=is_whole)
+        try:
+            found = resolve(journey, action_map, document.path, beside)
+        except FaultsError as error:
+            faults.faults.extend(error.faults)
+            raise faults from error
+        faults.raise_if_any()
+        return found
+
     try:
-        journey = _with_feeders_of(environment, Journey.model_validate(document.value))
-        login = _login(journey, path, workspace, environment)
-        rows = {**(_rows(login, workspace) if login else {}), **_rows(journey, workspace)}
-        files = {
-            **_files(journey, workspace),
-            **_files_elsewhere([action_map, login], workspace),
-        }
-        beside = Beside(rows, environment, files, login=login)
-        return resolve(journey, action_map, document.path, beside)
+        return resolved(Journey.model_validate(document.value))
     except ValidationError as error:
         faults = faults_of(error, document, Journey)
         known = {fault.field for fault in faults}
-        unknown = [
-            each for each in _unknown_actions(document, action_map) if each.field not in known
-        ]
-        raise spec_error(document, [*faults, *unknown]) from error
+        unknown = _unknown_actions(document, action_map)
+        faults += [each for each in unknown if each.field not in known]
+        rest = salvaged(document.value, faults)
+        more = _faults_of(lambda: rest and resolved(rest, is_whole=False))
+        raise spec_error(document, dict.fromkeys([*faults, *more])) from error
     except FaultsError as error:
         raise spec_error(document, error.faults) from error
+
+
+def _faults_of(action: Callable[[], object]) -> list[Fault]:
+    try:
+        action()
+    except FaultsError as error:
+        return error.faults
+    return []
 
 
 def _with_feeders_of(environment: JourneyEnvironment, journey: Journey) -> Journey:
@@ -143,26 +165,22 @@ def _rows(journey: Journey, workspace: Path) -> dict[str, Rows]:
     return rows
 
 
-def _files(journey: Journey, workspace: Path) -> dict[str, str]:
-    """Return the content of the files that the journey's steps hand to the app."""
-    faults = FaultsError()
+def _files(
+    journey: Journey, others: Sequence[BaseModel | None], workspace: Path, faults: FaultsError
+) -> dict[str, str]:
+    """Return the content of each file that is handed to the app; of one with a fault, nothing.
+
+    ``others`` are what names such files beside the journey.
+    """
+    named = [*paths_in(journey), *(((), path) for each in others for _, path in paths_in(each))]
     files: dict[str, str] = {}
-    for place, path in paths_in(journey):
+    for place, path in named:
+        files[path] = ""
         try:
             files[path] = read_upload(path, workspace)
         except SpecError as error:
             faults.add(place, error.message)
-    faults.raise_if_any()
     return files
-
-
-def _files_elsewhere(others: Sequence[BaseModel | None], workspace: Path) -> dict[str, str]:
-    """Return the content of those that the action map and a login hand over."""
-    try:
-        named = {path for each in others for _, path in paths_in(each)}
-        return {path: read_upload(path, workspace) for path in sorted(named)}
-    except SpecError as error:
-        raise FaultsError.single((), error.message) from error
 
 
 def all_faults(

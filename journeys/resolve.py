@@ -65,6 +65,8 @@ class Beside:
     """Of uploads, by their paths, in base64."""
     login: Journey | None = None
     """The journey that logs in, when the journey's auth asks for one."""
+    is_whole: bool = True
+    """Otherwise others stand in for wrong steps: who captures what cannot be said."""
 
 
 _NOTHING_BESIDE = Beside()
@@ -78,18 +80,20 @@ def resolve(
 ) -> ResolvedJourney:
     """Fill in data, parameters and protocol halves; raise :class:`FaultsError` with every fault."""
     environment, login = beside.environment, beside.login
-    user = _user(journey, environment)
+    faults, user = FaultsError(), UserAuth()
+    with faults.below(("auth",)):
+        user = environment.auth_of_user(journey.auth) if journey.auth else user
     journey = with_login(journey, login)
-    faults = FaultsError()
     for name in journey.feeders.keys() & journey.data.keys():
         faults.add(("feeders", name), "is the name of a value of the journey's data")
     data = JourneyData(journey.data, journey.feeders, beside.rows, environment, user.of_requests)
     before = _login_steps(login, data, action_map) if login else []
-    unrolled = unroll(journey, environment)
+    unrolled = unroll(journey, environment, faults)
     names = name_all(unrolled, faults)
     steps = _steps(unrolled, names, data, action_map, faults)
     places: list[Field] = [("auth",)] * len(before) + [each.field for each in unrolled.steps]
-    check_captures(places, [*before, *steps], faults)
+    if beside.is_whole:
+        check_captures(places, [*before, *steps], faults)
     faults.raise_if_any()
     return ResolvedJourney(
         id=journey.id,
@@ -113,14 +117,6 @@ def _uploads(steps: Sequence[ResolvedStep]) -> list[str]:
     return sorted({path for step in steps for _, path in paths_in(step)})
 
 
-def _user(journey: Journey, environment: JourneyEnvironment) -> UserAuth:
-    faults, found = FaultsError(), UserAuth()
-    with faults.below(("auth",)):
-        found = environment.auth_of_user(journey.auth) if journey.auth else UserAuth()
-    faults.raise_if_any()
-    return found
-
-
 def _steps(
     unrolled: Unrolled,
     names: Names,
@@ -141,7 +137,7 @@ def _login_steps(login: Journey, data: JourneyData, action_map: ActionMap) -> li
     faults = FaultsError()
     data = replace(data, auth="")
     try:
-        unrolled = unroll(login, data.environment)
+        unrolled = unroll(login, data.environment, faults)
         steps = _steps(unrolled, name_all(unrolled, faults), data, action_map, faults)
         faults.raise_if_any()
     except FaultsError as error:

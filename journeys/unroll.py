@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from journeys.environment import NOTHING_SET, JourneyEnvironment
+from journeys.environment import JourneyEnvironment
 from journeys.faults import FaultsError
 from journeys.places import Field
 from journeys.spec import MAX_STEPS, Group, Interaction, Journey, Pause, Repeat, Step
@@ -46,8 +46,11 @@ class Unrolled:
     """Seconds of pause behind the last step."""
 
 
-def unroll(journey: Journey, environment: JourneyEnvironment = NOTHING_SET) -> Unrolled:
-    """Return the journey's iteration; raise :class:`FaultsError` for too much of it, or nothing."""
+def unroll(journey: Journey, environment: JourneyEnvironment, flags: FaultsError) -> Unrolled:
+    """Return the journey's iteration; raise :class:`FaultsError` for too much of it, or nothing.
+
+    A flag that no environment sets is noted in ``flags``, and its step is there.
+    """
     faults = FaultsError()
     count = _interactions(journey.steps, ("steps",), faults)
     if count > MAX_STEPS:
@@ -55,8 +58,8 @@ def unroll(journey: Journey, environment: JourneyEnvironment = NOTHING_SET) -> U
         faults.add(("steps",), f"{message}, expected at most {MAX_STEPS}")
     faults.raise_if_any()
     unrolled = Unrolled()
-    _Walk(environment, unrolled, faults).all_of(journey.steps, ("steps",), ())
-    if not unrolled.steps and not faults.faults:
+    _Walk(environment, unrolled, flags).all_of(journey.steps, ("steps",), ())
+    if not unrolled.steps:
         faults.add(("steps",), f"in the environment {environment.name}, flags leave none of them")
     faults.raise_if_any()
     return unrolled
@@ -84,7 +87,7 @@ def _interactions(steps: Sequence[Step], place: Field, faults: FaultsError) -> i
 class _Walk:
     environment: JourneyEnvironment
     unrolled: Unrolled
-    faults: FaultsError
+    flags: FaultsError
 
     def all_of(self, steps: Sequence[Step], place: Field, rounds: tuple[int, ...]) -> None:
         for index, step in enumerate(steps):
@@ -101,7 +104,7 @@ class _Walk:
                     self._step(step, here, rounds)
 
     def _step(self, step: Interaction, here: Field, rounds: tuple[int, ...]) -> None:
-        with self.faults.below((*here, "onlyIf")):
+        with self.flags.below((*here, "onlyIf")):
             if step.only_if is not None and not self.environment.flag(step.only_if):
                 return
         pause_s, self.unrolled.last_pause_s = self.unrolled.last_pause_s, 0.0

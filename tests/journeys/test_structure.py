@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journeys.environment import NOTHING_SET
+from journeys.faults import FaultsError
 from journeys.resolved import ResolvedJourney, from_json, to_json
 from journeys.slo import Slo
 from journeys.spec import MAX_STEPS, Journey
@@ -206,7 +208,7 @@ def test_unrolling_keeps_order_and_pauses(steps: list[dict[str, Any]]) -> None:
     if len(actions) > MAX_STEPS:
         return
     journey = Journey.model_validate({"id": "a", "steps": [CLICK, *_with_a_click(steps)]})
-    unrolled = unroll(journey)
+    unrolled = unroll(journey, NOTHING_SET, FaultsError())
     assert [each.step.action for each in unrolled.steps] == actions
     paused = sum(each.pause_s for each in unrolled.steps) + unrolled.last_pause_s
     assert paused == pytest.approx(sum(each for each in expected if not isinstance(each, str)))
