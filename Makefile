@@ -19,7 +19,7 @@ BIN = .venv/bin
 # A copy of the lock that .venv was made from. Written last: without it .venv is half-made.
 INSTALLED = .venv/installed.lock
 
-.PHONY: help setup quick nightly test lint format lock clean environment dev-environment
+.PHONY: help setup quick nightly test lint types format lock clean environment dev-environment
 
 help: ## say what there is
 	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12]'
@@ -42,6 +42,10 @@ lint: dev-environment ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+types: ## check k6 scripts against the types of k6's modules; asks for node and npm
+	@npm ci --prefix tests/generators/types --no-audit --no-fund --loglevel error
+	@cd tests/generators/types && node node_modules/typescript/bin/tsc
 
 format: dev-environment ## bring the code into its style
 	@$(BIN)/ruff check --select I --fix .

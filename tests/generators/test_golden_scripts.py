@@ -26,6 +26,8 @@ from tandem.models import Executor
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 OPTIONS = ScriptOptions(users=2, iterations=3, pacing_s=3.0)
+TYPES = Path(__file__).parent / "types"
+NODE = shutil.which("node")
 NAMES = (
     *("log-in-account", "play-start-stream", "search-favorite"),
     *("every-action", "every-value", "structure"),
@@ -138,6 +140,17 @@ def test_k6_scripts_pass_k6_inspect(journeys: list[ResolvedJourney], tmp_path: P
         )
         assert done.returncode == 0, done.stderr
         assert '"per-vu-iterations"' in done.stdout
+
+
+if (TYPES / "node_modules").is_dir() and NODE is not None:  # make types
+
+    def test_k6_scripts_are_typed_as_k6_is() -> None:
+        """No script asks of k6's modules what they do not have, and none has what it never uses."""
+        compiler = TYPES / "node_modules/typescript/bin/tsc"
+        done = subprocess.run(
+            [NODE, compiler, "--project", TYPES], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
 
 
 def test_python_scripts_show_their_help(examples: list[ResolvedJourney], tmp_path: Path) -> None:

@@ -204,7 +204,8 @@ function send(sent) {
 }
 
 function sendTogether(sent) {
-  return http.batch(sent).map((response, index) => checked(sent[index], response));
+  const responses = http.batch(sent);
+  return sent.map((each, index) => checked(each, responses[index]));
 }
 
 // Insists on the answer that the journey expects.
