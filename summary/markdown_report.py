@@ -14,7 +14,7 @@ from summary.markdown_text import code, paragraph, table, text
 from summary.markdown_trend import Sparklines, changes
 from summary.models import CellSummary, ErrorSummary, Finding, RunInfo, SloResult, Summary
 from summary.rendering import difference, milliseconds, relative_link
-from summary.side_by_side import JourneySides, Lane, Side, StepSides, lay_side_by_side
+from summary.side_by_side import JourneySides, Lane, Side, lay_side_by_side
 from summary.trend_models import Trend
 
 MAX_CHARACTERS: Final = 60_000
@@ -179,8 +179,11 @@ def _journey(journey: JourneySides, sparklines: Sparklines) -> str:
     parts += [paragraph(info.description)] if info.description.strip() else []
     parts += [f"**The spec was refused**: {text(info.fault, 1_000)}"] if info.fault else []
     lanes = [(step, lane) for step in journey.steps for lane in step.lanes]
-    rows = [_step_row(step, lane) for step, lane in lanes]
+    rows = [_row(f"{step.number}. {code(step.info.id)}", lane) for step, lane in lanes]
     lines = [sparklines.of(info.id, step.info.id, lane.users) for step, lane in lanes]
+    groups = [(each, lane) for each in journey.groups for lane in each.lanes]
+    rows += [_row(f"group {code(each.name)}", lane) for each, lane in groups]
+    lines += [""] * len(groups)
     if any(lines):
         rows = [(*row, line) for row, line in zip(rows, lines, strict=True)]
         parts += [table((*_LANE_HEADERS, "Lately"), rows, "lrrrrrl"), _LEGEND + sparklines.legend]
@@ -189,10 +192,10 @@ def _journey(journey: JourneySides, sparklines: Sparklines) -> str:
     return "\n\n".join(parts)
 
 
-def _step_row(step: StepSides, lane: Lane) -> tuple[str, ...]:
+def _row(name: str, lane: Lane) -> tuple[str, ...]:
     errors = lane.browser.errors + lane.protocol.errors
     return (
-        f"{step.number}. {code(step.info.id)}",
+        name,
         str(lane.users),
         _latency(lane.browser),
         _latency(lane.protocol),

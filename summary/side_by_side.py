@@ -118,11 +118,13 @@ class StepSides:
 
 @dataclass(frozen=True, slots=True)
 class RequestSides:
-    """One request of a step: a lane per number of users at which it was seen."""
+    """One request of a step, or one group of steps: a lane per number of users at which it was
+    seen."""
 
     step: str
+    """Empty for a group."""
     name: str
-    """METHOD /path."""
+    """METHOD /path, or the group's id."""
     lanes: tuple[Lane, ...]
 
 
@@ -136,6 +138,7 @@ class JourneySides:
     users: tuple[int, ...]
     steps: tuple[StepSides, ...]
     requests: tuple[RequestSides, ...]
+    groups: tuple[RequestSides, ...]
 
     def requests_of(self, step: str) -> tuple[RequestSides, ...]:
         """The requests that ``step`` set off."""
@@ -151,10 +154,12 @@ class JourneySides:
     def longest_ms(self) -> float | None:
         """The longest p50 or p95: what a common scale must reach."""
         lanes = [lane for step in self.steps for lane in step.lanes]
-        lanes += [lane for request in self.requests for lane in request.lanes]
-        sides = [side for lane in lanes for _, side in lane.sides]
-        values = [value for side in sides for value in (side.p50_ms, side.p95_ms)]
-        return max((value for value in values if value is not None), default=None)
+        return _longest_ms([*lanes, *(lane for each in self.requests for lane in each.lanes)])
+
+    @property
+    def longest_group_ms(self) -> float | None:
+        """The same of its groups, which take as long as their steps together."""
+        return _longest_ms([lane for each in self.groups for lane in each.lanes])
 
     @property
     def was_repeated(self) -> bool:
@@ -181,6 +186,12 @@ class JourneySides:
     def browser_only(self) -> int:
         """How many steps have no protocol half."""
         return sum(not step.info.has_protocol for step in self.steps)
+
+
+def _longest_ms(lanes: Iterable[Lane]) -> float | None:
+    sides = [side for lane in lanes for _, side in lane.sides]
+    values = [value for side in sides for value in (side.p50_ms, side.p95_ms)]
+    return max((value for value in values if value is not None), default=None)
 
 
 _CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "invalid": "invalid"}
@@ -220,6 +231,7 @@ def _journey(info: JourneyInfo, summary: Summary) -> JourneySides:
         users=users,
         steps=_steps(info, users, _measured(cells, series, "interaction")),
         requests=_requests(info, users, _measured(cells, series, "request")),
+        groups=_requests(info, users, _measured(cells, series, "transaction")),
     )
 
 

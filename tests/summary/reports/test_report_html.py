@@ -11,7 +11,7 @@ from summary import html_report
 from summary.html_report import meter, scale_to, trace_commands
 from summary.rendering import verdict_label
 from tests.summary.reports.beside import shapes_of
-from tests.summary.reports.builders import JOURNEYS, cell, reading
+from tests.summary.reports.builders import JOURNEYS, cell, reading, with_groups
 
 SIBLINGS = {
     "report.md",
@@ -106,6 +106,13 @@ def test_both_sides_and_what_the_browser_adds_stand_in_the_row(runs):
     # 212.4 and 38.2 at p50; 1.48 times as much at p95.
     expected = ["212 ms", "314 ms", "+174 ms", "p95 +258 ms", "38.2 ms", "56.5 ms"]
     assert row[:6] == expected
+
+
+def test_groups_of_steps_have_a_table_of_their_own(runs):
+    text = " ".join(Page(render_html(with_groups(runs["pass"]))).text).replace("\u00a0", " ")
+    assert "Groups of steps What a user waited in all steps of a group together." in text
+    assert "find-it 1 user Browser 288 ms 427 ms +163 ms" in text
+    assert "Groups of steps" not in render_html(runs["pass"])
 
 
 def test_nothing_is_said_to_be_added_to_an_invalid_side(runs):

@@ -14,6 +14,7 @@ from summary.markdown_trend import sparkline
 from summary.rendering import verdict_label
 from summary.trend_models import Trend, TrendCell, TrendRun
 from tests.summary.reports.beside import with_intervals
+from tests.summary.reports.builders import with_groups
 
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)]*)\)")
 PIPE = re.compile(r"(?<!\\)\|")
@@ -60,6 +61,14 @@ def test_links_are_relative_and_lead_to_artifacts(run):
         assert linked == {"k6/a%20b/%3Cx%3E.csv", "javascript%3Aalert%281%29"}
     else:
         assert linked == known
+
+
+def test_groups_stand_below_the_steps_of_their_journey(runs):
+    markdown = render_markdown(with_groups(runs["pass"])).replace("\u00a0", " ")
+    rows = [line for line in markdown.splitlines() if line.startswith("| group `find-it`")]
+    assert len(rows) == 2  # of the journeys that have such a step
+    assert "288 / 427 ms" in rows[0] and "+163 ms" in rows[0]
+    assert "find-it" not in render_markdown(runs["pass"])
 
 
 def test_hostile_text_makes_no_html_no_link_no_mention_and_no_heading(runs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summary.side_by_side import lay_side_by_side
-from tests.summary.reports.builders import with_skipped
+from tests.summary.reports.builders import with_groups, with_skipped
 
 
 def lane(run, journey, step, users=1):
@@ -80,3 +80,14 @@ def test_requests_belong_to_their_step_and_strays_are_not_lost(runs):
 def test_a_journey_is_as_good_as_the_worst_of_it(runs, name, journey, verdict):
     found = {each.info.id: each.verdict for each in lay_side_by_side(runs[name])}
     assert found[journey] == verdict
+
+
+def test_groups_are_laid_side_by_side_on_a_scale_of_their_own(runs):
+    alone, journey = (
+        lay_side_by_side(run)[0] for run in (runs["nightly"], with_groups(runs["nightly"]))
+    )
+    (group,) = journey.groups
+    assert [lane.users for lane in group.lanes] == [1, 10, 100]
+    assert group.lanes[0].added_p50_ms == pytest.approx(3 * (96.1 - 41.7))
+    assert journey.longest_ms == alone.longest_ms < journey.longest_group_ms
+    assert journey.requests == alone.requests and journey.steps == alone.steps
