@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from executors.outcome import CellOutcome
+from summary.night_models import NightJudged, UnitVerdict
 from summary.places import AGAIN
-from summary.regressions import NightJudged, UnitVerdict
 from summary.run_record import CellFiles
 from tandem.models import Executor, FrozenModel
 

@@ -4,64 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from summary.history.assemble import assemble, left_out, request_values, rows_of
 from summary.history.frozen import FrozenHistory
 from summary.history.records import NightRecord, NightSeries
 from summary.models import Finding
-from summary.origins import NOWHERE, Origin, OriginKind, origin_of
+from summary.night_limits import limits_of
+from summary.night_models import InvalidCell, NightJudged, UnitVerdict
+from summary.origins import NOWHERE, Origin, origin_of
 from summary.regression.again import judged_with, ridden_again
 from summary.regression.counts import JudgedCount, judge_counts
 from summary.regression.decider import STANDARD, Judged
 from summary.regression.history import History
 from summary.regression.moves import Moves, moves_of
 from summary.regression.units import Unit
-from tandem.models import FrozenModel
-
-NightVerdict = Literal[
-    "pass", "suspect", "regression", "improvement", "insufficient precision", "invalid"
-]
-
-
-class UnitVerdict(FrozenModel):
-    """What is said of one unit and metric. Effects are in per cent; of rates, in points."""
-
-    unit: Literal["step", "journey", "cell", "series"]
-    journey: str
-    step: str
-    executor: str
-    users: int
-    metric: Literal["loc", "p95", "errors", "throughput"]
-    verdict: NightVerdict
-    effect_pct: float
-    interval_pct: tuple[float, float]
-    p_adjusted: float
-    detectable_pct: float
-    nights: tuple[str, ...]
-    """Those that it rests on."""
-    origin: OriginKind = ""
-    """Where a change came from, as far as the sides and the requests of the step tell."""
-    came_from: str = ""
-    """The same in words: "back end: POST /api/play +24 % in k6 and browser"."""
-
-
-class NightJudged(FrozenModel):
-    """``regression.json``: everything that was judged, and against what."""
-
-    schema_version: Literal[1] = 1
-    night: str
-    location: str
-    nights: int
-    """Comparable ones before this."""
-    nights_needed: int
-    """Before anything can be said."""
-    units: tuple[UnitVerdict, ...]
-    again: tuple[str, ...] = ()
-    """The cells that were ridden once more, as ``journey/executor/users``."""
-    unreadable: tuple[str, ...] = ()
-    incomparable: dict[str, int] = {}
-    """Why nights before this are not comparable with it, and how many are so for that."""
 
 
 def _cell_name(series: NightSeries) -> str:
@@ -69,11 +25,15 @@ def _cell_name(series: NightSeries) -> str:
 
 
 def judge_night_of(
-    history: FrozenHistory, tonight: NightRecord, again: NightRecord | None = None
+    history: FrozenHistory,
+    tonight: NightRecord,
+    again: NightRecord | None = None,
+    invalid: tuple[InvalidCell, ...] = (),
 ) -> NightJudged:
     """Judge a night; every night before it is judged again first, to know which were slow.
 
-    ``again`` is what was ridden once more in it, of the cells of suspects.
+    ``again`` is what was ridden once more in it, of the cells of suspects; ``invalid`` are those
+    that left nothing to judge.
     """
     table = assemble(history, tonight)
     judged = judged_with(table, ridden_again(table, rows_of(again)) if again else None)
@@ -89,6 +49,7 @@ def judge_night_of(
         again=tuple(sorted(set(map(_cell_name, again.series)))) if again else (),
         unreadable=history.unreadable,
         incomparable=left_out(history, tonight),
+        invalid=invalid,
     )
 
 
@@ -176,7 +137,7 @@ def _percent(share: float) -> float:
 
 def findings_of(judged: NightJudged) -> tuple[Finding, ...]:
     """Return what the reader should know of it: each slower step once, its surest figure first."""
-    return (*_cold_start(judged), *_changes(judged), *_unreadable(judged))
+    return (*_cold_start(judged), *_changes(judged), *limits_of(judged), *_unreadable(judged))
 
 
 def _cold_start(judged: NightJudged) -> Iterator[Finding]:

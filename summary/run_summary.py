@@ -24,10 +24,11 @@ from summary.history.frozen import FrozenHistory, read_frozen
 from summary.history.records import NightRecord, to_text
 from summary.history.tonight import night_record
 from summary.models import Summary
+from summary.night_models import InvalidCell, NightJudged
 from summary.places import COMPACT, COVERAGE, FULL, NIGHT, PROMPT, REGRESSION, RUNS_TABLE, SHAPES
 from summary.prompt import render_prompt
 from summary.publish import RUN_FILE
-from summary.regressions import NightJudged, findings_of, judge_night_of
+from summary.regressions import findings_of, judge_night_of
 from summary.run_record import CellFiles, run_record, write_run
 from summary.shapes import shapes
 from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
@@ -94,7 +95,8 @@ def _judged(run: RunData, folder: Path) -> Summary:
     tables = {cell.table_file: digest_file(folder / cell.table_file) for cell in run.cells}
     tonight = night_record(history, run, tables)
     again = _again(folder)
-    judged = judge_night_of(history, tonight, _second_rides(history, run, again, folder))
+    second = _second_rides(history, run, again, folder)
+    judged = judge_night_of(history, tonight, second, _invalid(run))
     summary = summarise(run, findings_of(judged))
     write_json(folder / REGRESSION, judged.model_dump(mode="json"))
     told = {"stamp": summary.run.stamp, "verdict": summary.verdict}
@@ -111,6 +113,16 @@ def judged_before(run: RunData, folder: Path) -> NightJudged:
     if history is None:
         raise ArtifactError(f"{folder}: is held against no history")
     return judge_night_of(history, night_record(history, run, {}))
+
+
+def _invalid(run: RunData) -> tuple[InvalidCell, ...]:
+    return tuple(
+        InvalidCell(
+            journey=each.journey, executor=each.executor, users=each.users, outcome=each.outcome
+        )
+        for each in (cell.outcome for cell in run.cells)
+        if each.outcome != "ok"
+    )
 
 
 def _again(folder: Path) -> Again | None:

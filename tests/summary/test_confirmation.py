@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summary.confirmation import choose, in_order
-from summary.regressions import NightJudged, UnitVerdict
+from summary.night_models import NightJudged, UnitVerdict
 from tests.summary.builders import outcome
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from summary.history.frozen import (
 from summary.history.imports import imported_nights
 from summary.history.records import Decision, decision_from, night_from, to_text
 from summary.history.stores import open_store
+from summary.night_models import InvalidCell
 from summary.regressions import findings_of, judge_night_of
 from tandem.errors import ArtifactError
 from tests.summary.history.nights import FINGERPRINT, name_of, record
@@ -193,6 +196,31 @@ def test_a_first_night_is_a_cold_start_and_no_alarm():
     (told,) = findings_of(found)
     assert told.severity == "info"
     assert "0 comparable nights are known; from 27 on" in told.text
+
+
+def test_no_regression_says_how_small_a_slowdown_would_have_been_found():
+    (told,) = [each for each in findings_of(judged(unchanged())) if each.severity == "info"]
+    assert "would show within two nights" in told.text
+    low, high = re.search(r"of one step: (\d+) to (\d+) %", told.text).groups()
+    assert 3 <= int(low) < int(high) < 25
+
+
+def test_steps_that_differ_too_much_are_named_and_never_pass():
+    wild, noise = unchanged(), np.random.default_rng(3)
+    columns = [key.step == "step-2" for key in wild.series]
+    loc = wild.loc.copy()
+    loc[:, columns] += noise.normal(0, 0.5, (len(loc), 1))
+    found = judged(replace(wild, loc=loc))
+    (told,) = [each for each in findings_of(found) if "Insufficient precision" in each.text]
+    assert told.severity == "warning" and "journey-1 step-2" in told.text
+
+
+def test_a_cell_that_is_not_ok_is_said_to_be_held_against_nothing():
+    broken = InvalidCell(journey="journey-1", executor="k6", users=10, outcome="invalid")
+    nights = [record(each) for each in range(SINCE)]
+    found = judge_night_of(frozen(nights), record(SINCE), invalid=(broken,))
+    texts = [each.text for each in findings_of(found) if each.severity == "warning"]
+    assert any("not ok tonight (journey-1, k6, users=10)" in each for each in texts)
 
 
 def test_a_cold_start_says_which_nights_are_not_held_against_it():
