@@ -42,6 +42,7 @@ DOIT_CONFIG = {
 
 Task = dict[str, Any]
 DRAWN = ("summary-full.json", "shapes.json", "trend.json")
+NIGHT_FILES = ("regression.json", "changes.json", "night.json")
 SUMMARY_FILES = ("summary.json", "summary.md", "coverage.json", *DRAWN)
 
 
@@ -191,7 +192,7 @@ def task_summary() -> Iterator[Task]:
         made = [view.build / name for name in ("run.json", "tables/runs.parquet")]
         made += [view.build / "summary" / name for name in SUMMARY_FILES]
         if view.is_night:
-            made += [view.build / "summary" / name for name in ("regression.json", "night.json")]
+            made += [view.build / "summary" / name for name in NIGHT_FILES]
         yield {
             "name": view.name,
             "actions": [(actions.summarise_view, [view, plan()])],
@@ -219,6 +220,7 @@ def task_report() -> Iterator[Task]:
             "actions": [(actions.render_reports, [view])],
             "file_dep": [
                 *(view.build / "summary" / name for name in DRAWN),
+                *([view.build / "summary/changes.json"] if view.is_night else []),
                 *REPORT_CODE,
             ],
             "targets": made,

@@ -14,12 +14,11 @@ from dataclasses import replace
 import numpy as np
 
 from summary.regression.again import judge_confirmed
-from summary.regression.change_points import change_points
 from summary.regression.decider import STANDARD, Judged, judge_night, replay, slow_after
+from summary.regression.hindsight import hindsight
 from summary.regression.history import History, SeriesKey
-from summary.regression.noise import cleaned
 from summary.regression.simulate import PROFILES, simulate
-from summary.regression.units import Unit, unit_values
+from summary.regression.units import Unit
 
 SEED = 500_000
 NIGHTS, SLOW_SINCE, WORLDS = 90, 70, 100
@@ -38,7 +37,7 @@ def main(arguments: list[str]) -> None:
         false_alarms(profile, nights)
         for effect in (0.05, 0.1, 0.2, 0.5):
             power(profile, effect)
-        hindsight(profile)
+        looked_back_at(profile)
 
 
 RIDDEN_AGAIN = 5
@@ -146,31 +145,36 @@ def names(unit: Unit, judged: list[Judged]) -> bool:
     )
 
 
-def hindsight(profile: str) -> None:
-    """Print precision and recall of change points: one step 10 % slower since some night."""
-    random = np.random.default_rng(SEED)
-    right = wrong = 0
-    for unit, history, _ in slowed(profile, 0.0):
-        since = int(random.integers(20, 70))
-        changed = history.slowed(
-            lambda key, unit=unit: (key.journey, key.step) == (unit.journey, unit.step),  # type: ignore[misc]
-            since,
-            1.1,
+def looked_back_at(profile: str) -> None:
+    """Print precision and recall of changes: one step, or one side of it, slower by 10 %."""
+    for name, sides in (("a step", ("playwright", "k6")), ("its browser side", ("playwright",))):
+        random = np.random.default_rng(SEED)
+        right = wrong = 0
+        sizes: list[float] = []
+        times: list[float] = []
+        for unit, history, _ in slowed(profile, 0.0):
+            since = int(random.integers(20, 70))
+
+            def is_slow(key: SeriesKey, unit: Unit = unit, sides: tuple[str, ...] = sides) -> bool:
+                return (key.journey, key.step) == unit[1:3] and key.executor in sides
+
+            changed = history.slowed(is_slow, since, 1.1)
+            started = time.process_time()
+            found, _ = hindsight(changed, (), np.empty((NIGHTS, 0)))
+            times.append(time.process_time() - started)
+            hits = [
+                each
+                for each in found
+                if (each.journey, each.step) == unit[1:3] and abs(each.index - since) <= NEAR
+            ]
+            right += bool(hits)
+            wrong += len(found) - bool(hits)
+            sizes += [each.effect for each in hits[:1]]
+        print(
+            f"  changes of {name} by 10 %: precision {right / max(1, right + wrong):.2f},", end=""
         )
-        everything = slice(0, NIGHTS)
-        made = unit_values(
-            cleaned(changed.loc, changed.series, everything), changed.series, everything
-        )
-        for column, each in enumerate(made.units):
-            if each.kind != "step":
-                continue
-            for change in change_points(made.values[:, column]):
-                if each == unit and abs(change.index - since) <= NEAR:
-                    right += 1
-                else:
-                    wrong += 1
-    print(f"  change points: precision {right / max(1, right + wrong):.2f},", end=" ")
-    print(f"recall {right / WORLDS:.2f}")
+        print(f" recall {right / WORLDS:.2f}, size {np.mean(sizes):.1%};", end=" ")
+        print(f"{1000 * float(np.median(times)):.0f} ms CPU for {NIGHTS} nights")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ SUMMARY_CODE = _code(
             "cell_errors",
             "cell_record",
             "cell_samples",
+            "changes",
+            "changes_models",
             "compact",
             "compare",
             "comparisons",

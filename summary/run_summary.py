@@ -16,6 +16,7 @@ from executors.outcome import FILE, read_outcome
 from journeys.resolved import from_json
 from summary.cell_record import read_totals
 from summary.cell_samples import CellSamples
+from summary.changes import changes_of
 from summary.compact import as_text, compact
 from summary.confirmation import FILE as FILE_OF_AGAIN
 from summary.confirmation import Again
@@ -25,7 +26,17 @@ from summary.history.records import NightRecord, to_text
 from summary.history.tonight import night_record
 from summary.models import Summary
 from summary.night_models import InvalidCell, NightJudged
-from summary.places import COMPACT, COVERAGE, FULL, NIGHT, PROMPT, REGRESSION, RUNS_TABLE, SHAPES
+from summary.places import (
+    CHANGES,
+    COMPACT,
+    COVERAGE,
+    FULL,
+    NIGHT,
+    PROMPT,
+    REGRESSION,
+    RUNS_TABLE,
+    SHAPES,
+)
 from summary.prompt import render_prompt
 from summary.publish import RUN_FILE
 from summary.regressions import findings_of, judge_night_of
@@ -100,7 +111,9 @@ def _judged(run: RunData, folder: Path) -> Summary:
     summary = summarise(run, findings_of(judged))
     write_json(folder / REGRESSION, judged.model_dump(mode="json"))
     told = {"stamp": summary.run.stamp, "verdict": summary.verdict}
-    write_text(folder / NIGHT, to_text(tonight.model_copy(update=told)))
+    tonight = tonight.model_copy(update=told)
+    write_text(folder / CHANGES, changes_of(history, tonight).model_dump_json() + "\n")
+    write_text(folder / NIGHT, to_text(tonight))
     return summary
 
 

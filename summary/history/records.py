@@ -63,7 +63,7 @@ class Fingerprint(FrozenModel):
     tools: dict[str, str] = {}
     """Tool to version."""
     journeys: dict[str, str] = {}
-    """Journey to the digest of all that it is, map, data and pacing included."""
+    """Journey to the digest of its steps, with map, data and pacing."""
 
     @property
     def comparable_with(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from executors.outcome import CellOutcome
 from journeys.expressions import references
-from journeys.resolved import ResolvedJourney, ResolvedStep, to_json
+from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.values import is_iteration_value, value_name
 from summary.history.frozen import FrozenHistory
 from summary.history.records import Fingerprint, NightRecord, NightSeries
@@ -144,7 +144,13 @@ def _fingerprint(
         runner=runner,
         tools=dict(sorted(tools.items())),
         journeys={
-            name: digest_text(canonical_json(to_json(journey)))[:16]
-            for name, journey in sorted(journeys.items())
+            name: _journey_digest(journey, outcomes) for name, journey in sorted(journeys.items())
         },
     )
+
+
+def _journey_digest(journey: ResolvedJourney, outcomes: list[CellOutcome]) -> str:
+    pacing = {each.pacing_s for each in outcomes if each.journey == journey.id}
+    pacing_s = min(pacing, default=journey.pacing_s)
+    steps = [[step.id, step_digest(step, journey, pacing_s)] for step in journey.steps]
+    return digest_text(canonical_json(steps))[:16]

@@ -13,6 +13,7 @@ from math import exp, log
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from summary.regression import robust
 from summary.regression.history import Array
@@ -55,18 +56,15 @@ def change_points(values: Array) -> tuple[ChangePoint, ...]:
 def _cuts(series: Array) -> list[int]:
     """Return where stretches begin, the first one aside."""
     number = len(series)
-    scaled = series / max(_deviation(series), _FLOOR)
+    losses = _losses(series / max(_deviation(series), _FLOOR))
     penalty = PENALTY * log(number)
     best = np.full(number + 1, np.inf)
     best[0] = -penalty
     came_from = np.zeros(number + 1, dtype=int)
     for end in range(LEAST_NIGHTS, number + 1):
-        for start in range(0, end - LEAST_NIGHTS + 1):
-            if not np.isfinite(best[start]):
-                continue
-            cost = best[start] + _loss(scaled[start:end]) + penalty
-            if cost < best[end]:
-                best[end], came_from[end] = cost, start
+        costs = best[:end] + losses[:end, end] + penalty
+        came_from[end] = int(np.argmin(costs))
+        best[end] = costs[came_from[end]]
     cuts = []
     end = number
     while came_from[end]:
@@ -75,9 +73,16 @@ def _cuts(series: Array) -> list[int]:
     return cuts[::-1]
 
 
-def _loss(stretch: Array) -> float:
-    squares = (stretch - np.median(stretch)) ** 2
-    return float(np.minimum(squares, _FARTHEST).sum())
+def _losses(scaled: Array) -> Array:
+    """Return the loss of each stretch by first night and end; infinite for one too short."""
+    number = len(scaled)
+    losses = np.full((number + 1, number + 1), np.inf)
+    for length in range(LEAST_NIGHTS, number + 1):
+        stretches = sliding_window_view(scaled, length)
+        squares = (stretches - np.median(stretches, axis=1, keepdims=True)) ** 2
+        starts = np.arange(number - length + 1)
+        losses[starts, starts + length] = np.minimum(squares, _FARTHEST).sum(axis=1)
+    return losses
 
 
 def _deviation(series: Array) -> float:

@@ -7,7 +7,7 @@ machine moves nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 from typing import Final, NamedTuple
 
@@ -72,13 +72,24 @@ class Moves:
 
 
 def moves_of(
-    table: History, requests: Sequence[tuple[SeriesKey, str]], values: Array, baseline: slice
+    table: History,
+    requests: Sequence[tuple[SeriesKey, str]],
+    values: Array,
+    baseline: slice,
+    known: Array | float = 0.0,
 ) -> Moves:
     """Return the parts of a history; ``values`` are the requests' logarithms by night.
 
-    ``baseline`` are the nights that say what is usual, two at least.
+    ``baseline`` are the nights that say what is usual, two at least. ``known`` is what is known to
+    have changed, by night and series: it is left out when the noise of nights and runs is learnt,
+    so that a step that became slower does not make its neighbours look faster.
     """
-    made = cleaned(table.loc, table.series, baseline)
+    made = cleaned(table.loc - known, table.series, baseline)
+    made = replace(
+        made,
+        without_machine=made.without_machine + known,
+        without_run=made.without_run + known,
+    )
     places = {key: column for column, key in enumerate(table.series)}
     own = cleaned_alike(made, values, [places[key] for key, _ in requests], baseline)
     found: dict[Part, Array] = {}

@@ -20,6 +20,8 @@ RIDGE_NIGHTS: Final = 4.0
 ROUNDS: Final = 3
 LEAST_STEPS: Final = 3
 """Of a run whose noise can be told from what happened to one of its steps."""
+LEAST_SERIES: Final = 3
+"""Of a night from which its machine's speed can be told: of fewer, it would be their own change."""
 _FLOOR: Final = 0.01
 
 
@@ -61,6 +63,8 @@ def cleaned_alike(made: Cleaned, values: Array, columns: Sequence[int], baseline
 def _machine(deviations: Array, baseline: slice) -> tuple[Array, Array]:
     """Return the machine's speed of each night, and how much of it each series feels."""
     felt = np.ones(deviations.shape[1])
+    if deviations.shape[1] < LEAST_SERIES:
+        return np.zeros(len(deviations)), felt
     scale = np.maximum(robust.spread(deviations[baseline]), _FLOOR)
     speed = np.zeros(len(deviations))
     for _ in range(ROUNDS):

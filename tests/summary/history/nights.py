@@ -23,14 +23,16 @@ def name_of(index):
     return f"2026-{1 + index // 28:02d}-{1 + index % 28:02d}"
 
 
-def record(index, history=None, digest="d", fingerprint=FINGERPRINT, requests=None, **others):
+def record(
+    index, history=None, *, digest="d", fingerprint=FINGERPRINT, requests=None, app="r1", **others
+):
     """The night at ``index``; ``requests`` says from a series and its column what it asked for."""
     table = history or unchanged()
     return NightRecord(
         night=name_of(index),
         profile="nightly",
         stamp=f"{name_of(index).replace('-', '')}-020000",
-        app="r1",
+        app=app,
         verdict="pass",
         fingerprint=fingerprint,
         series=tuple(
