@@ -24,6 +24,7 @@ from doit.tools import config_changed
 from graph import ab, actions, confirmation, freshness, nightly, nights, upkeep
 from graph.database import usable_database
 from graph.plan import REPORTS, View
+from graph.reasons import explain_conditions
 from graph.reporter import GraphReporter
 from graph.session import plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
@@ -55,7 +56,7 @@ def task_toolchain() -> Iterator[Task]:
             "name": name,
             "actions": [(actions.record_tool, [name, configured])],
             "targets": [freshness.tool_file(name)],
-            "uptodate": [freshness.tool_is_current(name, configured), AsMade()],
+            "uptodate": [(freshness.tool_is_current, [name, configured]), AsMade()],
         }
 
 
@@ -386,3 +387,4 @@ if __name__ == "__main__":
 
     sys.exit(DoitMain().run(sys.argv[1:]))
 check_task_names(sys.argv[1:], globals())
+explain_conditions()

@@ -20,6 +20,16 @@ from summary.publish import INDEX, latest_leads_somewhere, published
 from tandem.files import canonical_json, digest_file, digest_text
 
 TOOLS = Path(".tandem", "tools")
+_INPUTS = {
+    "night": "the night",
+    "script": "the script",
+    "app": "the app",
+    "target": "the environment or the base URL",
+    "tool": "k6 or the browser",
+    "options": "settings of the ride",
+    "variables": "environment variables that the journey reads",
+}
+"""What each input of a load is called."""
 
 
 def tool_file(name: str) -> Path:
@@ -49,17 +59,34 @@ def app_is_known(view: View) -> bool:
 
 
 def load_is_current(cell: Cell, plan: Plan) -> bool:
-    """Tell whether the cell's outcome stands: ridden with these very inputs, ok, and all there.
+    """Tell whether the cell's outcome stands: ridden with these very inputs, ok, and all there."""
+    return not why_ride(cell, plan)
+
+
+def why_ride(cell: Cell, plan: Plan) -> str:
+    """Return in words why a cell has to be ridden; "" while its outcome stands.
 
     A journey whose spec was refused stands as well: until the spec changes nothing can be ridden.
     """
     outcome = read_json(cell.outcome)
+    if not outcome:
+        return "it has not been ridden"
     if outcome.get("outcome") != "ok" and outcome.get("attempts") != []:
-        return False
-    inputs = load_inputs(cell, plan)
-    if not inputs["app"] or outcome.get("inputs") != inputs:
-        return False
-    return all(_is_there(cell.folder, each) for each in outcome.get("artifacts", ()))
+        return f"its outcome was {outcome.get('outcome')}: it is ridden until it is ok"
+    inputs, ridden = load_inputs(cell, plan), outcome.get("inputs")
+    if not inputs["app"]:
+        return "nothing says which build of the app this is: set app.sources or app.value"
+    if ridden != inputs:
+        return f"changed since it was ridden: {_changed(inputs, ridden)}"
+    gone = [each for each in outcome.get("artifacts", ()) if not _is_there(cell.folder, each)]
+    return f"not as the ride left it: {cell.folder / gone[0]['path']}" if gone else ""
+
+
+def _changed(inputs: dict[str, str], ridden: object) -> str:
+    """Return in words which inputs are not those of the ride."""
+    known = ridden if isinstance(ridden, dict) else {}
+    names = sorted({*inputs, *known}, key=[*_INPUTS].index)
+    return ", ".join(_INPUTS[name] for name in names if inputs.get(name) != known.get(name))
 
 
 def _is_there(folder: Path, artifact: dict[str, Any]) -> bool:

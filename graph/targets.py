@@ -22,6 +22,10 @@ class AsMade:
     same; of any other its digest decides.
     """
 
+    def __init__(self) -> None:
+        self.changed: list[str] = []
+        """The targets that were not as they had been made, when that was last asked."""
+
     def configure_task(self, task: Any) -> None:
         """Let doit keep the state of the targets whenever the task has succeeded."""
         task.value_savers.append(lambda: {_VALUE: _states(task.targets)})
@@ -29,7 +33,12 @@ class AsMade:
     def __call__(self, task: Any, values: dict[str, Any]) -> bool:
         """Tell whether the condition holds."""
         known = values.get(_VALUE, {})
-        return all(target in known and _holds(target, known[target]) for target in task.targets)
+        self.changed = [
+            target
+            for target in task.targets
+            if target not in known or not _holds(target, known[target])
+        ]
+        return not self.changed
 
 
 def _states(targets: Iterable[str]) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ from graph.freshness import (
     load_is_current,
     target_of,
     tool_file,
+    why_ride,
 )
 from graph.plan import Cell, Desk, Plan, View
 from tandem.files import write_json
@@ -53,6 +54,26 @@ def record(inputs, outcome="ok", attempts=1):
 def test_a_failed_cell_is_ridden_again(ridden):
     record(load_inputs(CELL, plan()), outcome="failed")
     assert not load_is_current(CELL, plan())
+
+
+def test_why_a_cell_is_ridden_is_said_in_words(ridden):
+    CELL.script.write_text("another")
+    elsewhere = plan(environment="ci", redaction={"names": ["X-Key"], "variables": []})
+    assert why_ride(CELL, elsewhere) == (
+        "changed since it was ridden: the script, the environment or the base URL, "
+        "settings of the ride"
+    )
+    record(load_inputs(CELL, plan()), outcome="invalid")
+    assert why_ride(CELL, plan()) == "its outcome was invalid: it is ridden until it is ok"
+    write_json(CELL.outcome, {"outcome": "ok", "inputs": load_inputs(CELL, plan())})
+    assert why_ride(CELL, plan()) == ""
+
+
+def test_why_says_which_raw_file_is_not_as_the_ride_left_it(ridden):
+    raw = [{"path": "user001.har", "bytes": 1}]
+    found = {"outcome": "ok", "inputs": load_inputs(CELL, plan()), "artifacts": raw}
+    write_json(CELL.outcome, found)
+    assert why_ride(CELL, plan()) == f"not as the ride left it: {CELL.folder}/user001.har"
 
 
 def test_a_refused_one_stands_until_its_spec_changes(ridden):
