@@ -271,13 +271,16 @@ def _profile(name: str) -> Task:
     # doit takes dependencies as they are listed: what loads need first, so that none of them has
     # to wait and be overtaken; then the loads in their order.
     ordered: list[str] = []
-    for view in (view for view in views() if view.profile == name):
+    mine = [view for view in views() if view.profile == name]
+    for view in mine:
         ordered += ["toolchain:k6", "toolchain:chromium", f"app:{view.name}"]
         ordered += [f"night:{view.name}"] * view.is_night
         ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
         ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]
         ordered.append(f"gate:{view.name}")
-    return {"actions": None, "task_dep": ordered}
+    # A plain call means all that was made of the profile, a narrowed one its own view.
+    left = [(actions.remove_narrowed, [view]) for view in mine if not view.narrowed]
+    return {"actions": None, "task_dep": ordered, "clean": left}
 
 
 def task_quick() -> Task:

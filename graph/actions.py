@@ -344,6 +344,11 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
             folder.rmdir()
 
 
+def remove_narrowed(view: View, dryrun: bool) -> None:
+    """Remove the build folders of what arguments narrowed or changed the view to."""
+    remove(sorted(view.build.parent.glob(f"{view.name}-*")), dryrun)
+
+
 def in_colour(text: str) -> str:
     """Return the text with colours where they are wanted."""
     from summary.colours import coloured, wants_colour

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-_PRINTING = ("help", "info", "list")
-"""doit's commands that do nothing but print."""
+_PRINTING = ("clean", "help", "info", "list")
+"""doit's commands that do nothing but print, and one that can be given again at any time."""
 
 
 def prepare_terminal(arguments: Sequence[str]) -> None:
-    """Let no character be the end of a call; a call that only prints ends when nobody reads."""
+    """Let no character be the end of a call; one that mostly prints ends when nobody reads."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a test's own stream
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]

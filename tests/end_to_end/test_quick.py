@@ -223,6 +223,7 @@ def test_validate_passes_sound_specs_and_tells_the_faults_of_others(workspace):
 def test_clean_removes_whole_cell_folders(ridden, tmp_path):
     copy = type(ridden[0])(tmp_path / "copy")
     shutil.copytree(ridden[0].folder, copy.folder, symlinks=True)
+    (copy.folder / "build/quick-users-2-abcdef/tables").mkdir(parents=True)  # it was narrowed
     assert copy.doit("clean").code == 0
-    assert not (copy.folder / "build/quick").exists()
+    assert not (copy.folder / "build").exists()
     assert (copy.folder / "results").exists()

@@ -36,8 +36,8 @@ def until_nobody_reads(script: str, *arguments: str) -> tuple[int, str]:
     return process.returncode, said
 
 
-@pytest.mark.parametrize("command", ["list", "info", "help"])
-def test_a_call_that_only_prints_ends_silently_when_nobody_reads(command):
+@pytest.mark.parametrize("command", ["list", "info", "help", "clean"])
+def test_a_call_that_mostly_prints_ends_silently_when_nobody_reads(command):
     code, said = until_nobody_reads(PREPARE + LINES, command)
     assert (code < 0, said) == (True, "")
 
