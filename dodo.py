@@ -21,12 +21,12 @@ from typing import Any
 
 from doit.tools import config_changed
 
-from graph import ab, actions, confirmation, freshness, nightly, nights, upkeep
+from graph import ab, actions, confirmation, freshness, issues, nightly, nights, upkeep
 from graph.database import usable_database
 from graph.plan import REPORTS, View
 from graph.reasons import explain_conditions
 from graph.reporter import GraphReporter
-from graph.session import plan, variables, views
+from graph.session import is_asked_for, plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.targets import AsMade
 from graph.task_names import check_task_names
@@ -256,13 +256,27 @@ def task_remember() -> Iterator[Task]:
         }
 
 
+def task_issues() -> Iterator[Task]:
+    """Tell GitHub or GitLab of the night's regressions; dry_run=1 prints what would be sent."""
+    alone = is_asked_for("issues")  # then of the night that stands: none is ridden for it
+    for view in (view for view in views() if view.is_night):
+        arguments = [view, plan(), variables().dry_run, alone]
+        yield {
+            "name": view.name,
+            "actions": [(issues.tell_of_night, arguments)],
+            "task_dep": [] if alone else [f"remember:{view.name}"],
+            "uptodate": [(issues.nothing_to_tell, arguments)],
+        }
+
+
 def task_gate() -> Iterator[Task]:
     """Print the result and leave the verdict's exit code to the shell."""
     for view in views():
         yield {
             "name": view.name,
-            "actions": [(actions.pass_gate, [view, plan()])],
-            "task_dep": [f"publish:{view.name}"] + [f"remember:{view.name}"] * view.is_night,
+            "actions": [(actions.pass_gate, [view, plan(), variables().dry_run])],
+            "task_dep": [f"publish:{view.name}"]
+            + [f"{name}:{view.name}" for name in ("remember", "issues") if view.is_night],
             "uptodate": [False],
         }
 

@@ -21,6 +21,7 @@ from typing import IO, Self
 
 from executors import guard as guard_module
 from executors import stopping
+from executors.withheld import without_withheld
 from tandem.errors import ToolchainError
 
 DEFAULT_GRACE_S = 5.0
@@ -123,10 +124,11 @@ def start(  # noqa: PLR0913 (what a process is made of; all but the command by n
 ) -> Process:
     """Start ``command`` behind a guard, with nothing on its standard input.
 
-    ``env`` is its whole environment. A path as ``stdout`` or ``stderr`` is written anew; a number
-    is a descriptor or one of subprocess' constants other than PIPE. ``keep_open`` are descriptors
-    that the guard and the program get under the same number: a lock among them is held until both
-    have ended. Raises :class:`ToolchainError` when the program cannot be started.
+    ``env`` is its whole environment, but for what is withheld. A path as ``stdout`` or ``stderr``
+    is written anew; a number is a descriptor or one of subprocess' constants other than PIPE.
+    ``keep_open`` are descriptors that the guard and the program get under the same number: a lock
+    among them is held until both have ended. Raises :class:`ToolchainError` when the program
+    cannot be started.
     """
     reading, writing = os.pipe()
     with open(reading, encoding="ascii") as report:  # noqa: PTH123 (a descriptor, not a path)
@@ -137,7 +139,7 @@ def start(  # noqa: PLR0913 (what a process is made of; all but the command by n
                     stdin=subprocess.PIPE,
                     stdout=_sink(stdout, files),
                     stderr=_sink(stderr, files),
-                    env=dict(env),
+                    env=without_withheld(env),
                     cwd=cwd,
                     pass_fds=(*keep_open, writing),
                     start_new_session=True,  # Ctrl-C at the terminal is for this process alone

@@ -13,6 +13,7 @@ from executors import stopping
 from graph.actions import build_table, terminal_width
 from graph.confirmation import copy_files
 from graph.freshness import load_inputs, read_json
+from graph.issues import comment_on_request
 from graph.plan import Cell, Plan, View
 from graph.reported import Fault, reported, say
 from graph.variables import Variables
@@ -66,7 +67,9 @@ def ride_ab(view: View, plan: Plan, given: Variables) -> Fault | None:
         pairs.append((ridden["base"], ridden["head"]))
         say(f"round {number} of {rounds} is ridden")
     report = judged_report(base.said, head.said, rounds, pairs, failed)
-    _keep(report, folder, plan, render_markdown(report))
+    markdown = render_markdown(report)
+    _keep(report, folder, plan, markdown)
+    comment_on_request(plan, PROFILE, markdown, given.dry_run)
     say(render_text(report, terminal_width()))
     remove_checkouts()
     code = report.exit_code

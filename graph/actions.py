@@ -240,7 +240,7 @@ def publish_view(view: View, plan: Plan) -> Fault | None:
 
 
 @reported
-def pass_gate(view: View, plan: Plan) -> Fault | None:
+def pass_gate(view: View, plan: Plan, dry_run: bool) -> Fault | None:
     """Print the essentials; fail with the verdict's exit code unless it is a pass."""
     from summary.publish import result_directory
 
@@ -251,6 +251,8 @@ def pass_gate(view: View, plan: Plan) -> Fault | None:
     code = _print_essentials(results)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         _tell_github(results)
+    if view.profile == "quick" and plan.settings["issues"]["comment_quick"]:
+        _comment_on_request(results, plan, dry_run)
     return Fault("", code) if code else None
 
 
@@ -283,6 +285,15 @@ def _tell_github(results: Path) -> None:
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(page).open("a", encoding="utf-8") as file:
             file.write(job_summary((results / MARKDOWN).read_text(encoding="utf-8")))
+
+
+def _comment_on_request(results: Path, plan: Plan, dry_run: bool) -> None:
+    from graph.issues import comment_on_request
+    from summary.github import job_summary
+    from summary.places import MARKDOWN
+
+    markdown = job_summary((results / MARKDOWN).read_text(encoding="utf-8"))
+    comment_on_request(plan, "quick", markdown, dry_run)
 
 
 @reported

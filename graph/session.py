@@ -47,6 +47,11 @@ def views() -> tuple[View, ...]:
     return found if asked is None else tuple(view for view in found if view.profile in asked)
 
 
+def is_asked_for(task: str) -> bool:
+    """Tell whether the call names the task itself, and not only what needs it."""
+    return any(word.partition(":")[0] == task for word in sys.argv[1:] if "=" not in word)
+
+
 def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str] | None:
     """Return the profiles that a call runs; None when it may be about any task of the graph."""
     is_run = arguments[:1] == ["run"]

@@ -41,6 +41,7 @@ OTHERS = (
     "base",
     "head",
     "rounds",
+    "dry_run",
 )
 KNOWN = (*SETTINGS, *SELECTION, *OTHERS)
 
@@ -71,6 +72,8 @@ class Variables:
     rounds: str
     quiet: bool
     """Of a run nothing is told but what it came to."""
+    dry_run: bool
+    """Issues and comments are printed in place of being sent."""
 
 
 def read_variables(given: Mapping[str, Any]) -> Variables:
@@ -83,8 +86,9 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
                 hint=f"Known are {', '.join(f'{known}=' for known in KNOWN)}.",
             )
     texts = {name: str(value) for name, value in given.items()}
-    if texts.get("quiet", "0") not in ("0", "1"):
-        raise SettingsError(f"quiet={texts['quiet']}: expected 0 or 1")
+    for name in ("quiet", "dry_run"):
+        if texts.get(name, "0") not in ("0", "1"):
+            raise SettingsError(f"{name}={texts[name]}: expected 0 or 1")
     return Variables(
         settings={field: texts[name] for name, field in SETTINGS.items() if name in texts},
         selection={name: texts[name] for name in SELECTION if name in texts},
@@ -103,4 +107,5 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         head=texts.get("head", ""),
         rounds=texts.get("rounds", ""),
         quiet=texts.get("quiet") == "1",
+        dry_run=texts.get("dry_run") == "1",
     )

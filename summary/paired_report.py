@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from tabulate import tabulate
 
+from summary.markdown_text import text
 from summary.paired import LEAST_ROUNDS, PairedUnit, Round, judge_pairs
 from summary.rendering import one_line, plural, shorten
 from tandem.exit_codes import ExitCode
@@ -112,8 +113,8 @@ def render_markdown(report: AbReport) -> str:
     """Return the report for a pull request: the verdict, what changed, then all steps."""
     changed = [each for each in report.units if each.verdict in ("regression", "improvement")]
     steps = [each for each in report.units if each.unit == "step"]
-    parts = [f"# {report.verdict_line}"]
-    parts += [f"- {name}: {one_line(why)}" for name, whys in report.failed.items() for why in whys]
+    parts = [f"# {text(report.verdict_line, 600)}"]
+    parts += _broken(report)
     if changed:
         parts.append("## What changed\n\n" + _table(changed[:MOST_TOLD], "github"))
     parts.append("## Every step, over all its cells\n\n" + _table(steps[: 3 * MOST_TOLD], "github"))
@@ -123,6 +124,13 @@ def render_markdown(report: AbReport) -> str:
         "*?*: more than a quarter would have stayed unseen."
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _broken(report: AbReport) -> list[str]:
+    lines = [f"- {name}: {text(why)}" for name, whys in report.failed.items() for why in whys]
+    if (more := len(lines) - MOST_TOLD) > 0:
+        lines = [*lines[:MOST_TOLD], f"- … and {more} more"]
+    return ["\n".join(lines)] if lines else []
 
 
 def render_text(report: AbReport, width: int) -> str:
@@ -137,5 +145,5 @@ def render_text(report: AbReport, width: int) -> str:
 
 
 def _table(units: Sequence[PairedUnit], form: str) -> str:
-    rows = [[cell.replace("|", "\\|") for cell in _row(each)] for each in units]
+    rows = [[text(cell) for cell in _row(each)] for each in units]
     return tabulate(rows, headers=_HEAD, tablefmt=form, disable_numparse=True)

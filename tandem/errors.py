@@ -6,6 +6,7 @@ TandemError             something the user can mend; never shown with a tracebac
 ├── SpecError           a journey or an action map is wrong
 ├── ToolchainError      k6 or a browser is missing or unusable
 ├── ServerError         the app under test did not start, or went away
+├── TrackerError        GitHub or GitLab cannot be reached, or does not do what it is asked to
 └── ArtifactError       a recorded file is missing, damaged or of another version
 """
 
@@ -53,6 +54,17 @@ class ServerError(TandemError):
     """The app under test did not become ready, or ended while it was ridden."""
 
     exit_code = ExitCode.JOURNEY_FAILED
+
+
+class TrackerError(TandemError):
+    """GitHub or GitLab cannot be reached, or does not do what it is asked to."""
+
+    exit_code = ExitCode.TASK_FAILED
+
+    def __init__(self, message: str, *, hint: str = "", may_be_done: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.may_be_done = may_be_done
+        """Nobody knows whether it was done: the answer did not come, or was the server's fault."""
 
 
 class ArtifactError(TandemError):

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tandem.auth import AuthSettings
+from tandem.issues_settings import IssuesSettings
 from tandem.models import Executor, FrozenModel
 from tandem.wording import nearest
 
@@ -331,6 +332,7 @@ class Settings(BaseSettings):
     browser: BrowserSettings = BrowserSettings()
     k6: K6Settings = K6Settings()
     history: HistorySettings = HistorySettings()
+    issues: IssuesSettings = IssuesSettings()
     redaction: RedactionSettings = RedactionSettings()
     retention: RetentionSettings | None = None
     """None: what is built in for the environment."""

@@ -80,13 +80,14 @@ def test_actions_are_pinned_to_a_commit_with_its_version_beside_it() -> None:
 
 
 def test_no_job_may_more_than_it_needs() -> None:
-    """Nothing by default; the night writes its history, a pull request writes nothing."""
+    """Nothing by default; the night writes history and issues, a pull request its one comment."""
     workflow = parsed(GITHUB)
     assert workflow["permissions"] == {}
     allowed = {name: job["permissions"] for name, job in workflow["jobs"].items()}
     reading = {"contents": "read"}
-    assert allowed.pop("nightly") == {"contents": "write"}
-    assert allowed == {"quick": reading, "base-against-head": reading}
+    assert allowed.pop("nightly") == {"contents": "write", "issues": "write"}
+    assert allowed.pop("base-against-head") == {**reading, "pull-requests": "write"}
+    assert allowed == {"quick": reading}
     assert "pull_request_target" not in workflow[True]  # YAML 1.1 reads "on" as true
 
 
@@ -98,6 +99,31 @@ def test_results_are_kept_of_a_job_that_fails(job: dict[str, Any]) -> None:
     assert upload["with"]["path"] == "results/"
     assert 0 < upload["with"]["retention-days"] <= 90
     assert job["timeout-minutes"]
+
+
+def test_nothing_is_sent_unless_somebody_says_so() -> None:
+    """By a variable of the repository; the token is where something may be sent, and only there."""
+    for name, job in parsed(GITHUB)["jobs"].items():
+        flag = job["env"].get("TANDEM_ISSUES__ENABLED", "")
+        given = [step for step in job["steps"] if "GITHUB_TOKEN" in step.get("env", {})]
+        assert bool(given) == bool(flag) == (name != "quick")
+        assert all("doit run" in step["run"] for step in given)
+        assert not flag or re.fullmatch(r"\$\{\{ vars\.PERFORMANCE_\w+ == 'true' \}\}", flag)
+    assert parsed(GITLAB)[".performance"]["variables"]["TANDEM_ISSUES__ENABLED"] == "false"
+
+
+def test_both_services_have_the_same_jobs() -> None:
+    """A night, base against head, a quick run: of the same worth."""
+    github, gitlab = parsed(GITHUB)["jobs"], parsed(GITLAB)
+    assert set(github) == {name for name, job in gitlab.items() if "script" in job}
+    for name, job in github.items():
+        theirs = [line for step in job["steps"] for line in step.get("run", "").splitlines()]
+        ours = [*gitlab[".performance"]["before_script"], *gitlab[name]["script"]]
+        assert [_task(line) for line in theirs] == [_task(line) for line in ours]
+
+
+def _task(line: str) -> str:
+    return re.split(r" \$\{| base=", line)[0]
 
 
 def test_two_nights_never_overlap() -> None:
@@ -152,7 +178,10 @@ def test_each_variable_for_us_is_a_setting(job: dict[str, Any]) -> None:
     """A misspelt one would be refused in the night."""
     given = {**job.get("env", {}), **job.get("variables", {})}
     ours = {name.removeprefix("TANDEM_") for name in given if name.startswith("TANDEM_")}
-    known = {name.upper() for name in Settings.model_fields} | {"HISTORY__LOCATION"}
+    known = {name.upper() for name in Settings.model_fields} | {
+        "HISTORY__LOCATION",
+        "ISSUES__ENABLED",
+    }
     assert ours <= known
     shared = parsed(GITLAB)[".performance"]["variables"]
     assert {**shared, **given}["TANDEM_ENVIRONMENT"] == "ci"

@@ -40,7 +40,8 @@ def checkout(tmp_path_factory):
 def shell(workspace: Any, job: str, journey: str = "") -> subprocess.CompletedProcess[str]:
     """Run the lines of a job that ride, as GitHub does."""
     lines = "\n".join(each["run"] for each in JOBS[job]["steps"] if "doit" in each.get("run", ""))
-    given = {name: str(value) for name, value in JOBS[job]["env"].items() if name != "JOURNEY"}
+    given = {name: str(value) for name, value in JOBS[job]["env"].items()}
+    given = {name: value for name, value in given.items() if "${{" not in value}
     environment = clean_environment({**given, "JOURNEY": journey, "GITHUB_ACTIONS": "true"})
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", lines],

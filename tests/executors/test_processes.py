@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from executors import processes
+from executors.withheld import withhold
 from tandem.errors import ToolchainError
 
 ROOT = Path(__file__).parents[2]
@@ -308,3 +309,20 @@ def test_the_guard_adds_no_locale(tmp_path: Path) -> None:
     with start(["env"], tmp_path, env={"PATH": os.defpath}, stdout=tmp_path / "out") as process:
         process.wait(DEADLINE_S)
     assert (tmp_path / "out").read_text() == f"PATH={os.defpath}\n"
+
+
+def test_what_is_withheld_is_seen_by_nothing_that_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tracker's token, of which an app, a script or a browser has no need."""
+    monkeypatch.setattr("executors.withheld._names", set())
+    withhold("TOKEN_OF_OURS")
+    show = [sys.executable, "-c", "import os; print(sorted(os.environ))"]
+    environment = {**os.environ, "TOKEN_OF_OURS": "secret-token", "OTHER": "seen"}
+    with processes.start(
+        show, env=environment, cwd=tmp_path, stdout=tmp_path / "seen.txt"
+    ) as process:
+        processes.run_until(process, DEADLINE_S)
+    seen = (tmp_path / "seen.txt").read_text()
+    assert "'OTHER'" in seen
+    assert "TOKEN_OF_OURS" not in seen

@@ -110,7 +110,9 @@ def test_the_report_says_what_is_slower_first():
     report = judged_report("main (abc)", "a|b", 8, rounds(3, 1.4), NONE)
     text = render_markdown(report)
     first = text.splitlines()[0]
-    assert first.startswith("# Slower: head (a|b) against base (main (abc)), 8 rounds: j0, step s0")
+    assert first.startswith(
+        "# Slower: head (a\\|b) against base (main (abc)), 8 rounds: j0, step s0"
+    )
     assert "## What changed" in text
     assert report.exit_code == 98
     shown = render_text(report, 100)

@@ -348,3 +348,22 @@ def test_an_environment_s_headers_hold_no_secret(file: Path) -> None:
         "tandem.toml:4: env.ci.headers: 'X-Key' is sent as it stands, to whatever host a page "
         "asks; a secret belongs into [auth]"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('token = "ghp_abc-123"', "never the token itself"),
+        ('token = "TANDEM_TOKEN"', "begins with TANDEM_"),
+        ('url = "https://user:word@git.example"', "is no address"),
+        ('repository = "shop"', "'shop' is no repository such as owner/name"),
+        ('labels = ["a,b"]', "'a,b' is no name of a label or a user"),
+        ("most_per_night = -1", "greater than or equal to 0"),
+    ],
+)
+def test_issues_that_cannot_be_sent_are_refused(file: Path, line: str, said: str) -> None:
+    """And what may be a token is not repeated."""
+    (fault,) = faults(file, f"{APP}[issues]\n{line}\n")
+    assert said in fault
+    assert "ghp_" not in fault
+    assert "word@" not in fault

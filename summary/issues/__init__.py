@@ -1,0 +1,1 @@
+"""Regressions as issues on GitHub or GitLab, and comments on pull requests. docs/issues.md."""
