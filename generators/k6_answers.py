@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.k6_json import is_filtered, is_walked, value_at
+from generators.k6_patterns import in_javascript
 from generators.k6_texts import captured, text_of, value_of
 from generators.literals import string_literal
 from journeys.expressions import parse
@@ -71,7 +72,7 @@ def _captured_value(capture: Capture, answer: str) -> str:
     if capture.cookie is not None:
         return f"cookie({answer}, {string_literal(capture.cookie)})"
     if capture.regex is not None:
-        return f"matched({answer}.body, {string_literal(pattern(capture.regex))})"
+        return f"matched({answer}.body, {string_literal(in_javascript(pattern(capture.regex)))})"
     found = f"{answer}.html({text_of(parse(capture.css or ''))}).first()"
     if capture.attribute is None:
         return f"{found}.text()"

@@ -209,7 +209,7 @@ function request(method, path, extra = {}) {
     params.headers["Content-Type"] = `multipart/form-data; boundary=${boundary}`;
   }
   if (extra.body !== undefined) {
-    body = extra.body;
+    body = extra.body || null; // an empty one would be sent in chunks
     params.headers = { "Content-Type": "text/plain;charset=UTF-8", ...params.headers };
   }
   if (extra.expected) {
