@@ -86,12 +86,16 @@ REPORT_CODE = _code(
     *(
         f"summary/{name}.py"
         for name in (
+            "change_words",
+            "changes_models",
+            "changes_page",
             "chart_data",
             "compare_words",
             "gitlab",
             "health_table",
             "html_report",
             "junit",
+            "markdown_nights",
             "markdown_report",
             "markdown_text",
             "markdown_trend",

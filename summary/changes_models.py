@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from summary.origins import OriginKind
 from tandem.models import Executor, FrozenModel, Verdict
 
 SCHEMA_VERSION: Final = 1
+OriginKind = Literal["", "back end", "front end", "browser", "protocol"]
+"""Where a change came from; empty where nothing tells."""
 
 
 class NightPoint(FrozenModel):
@@ -97,3 +98,7 @@ class Changes(FrozenModel):
     breaks: tuple[Break, ...] = ()
     changes: tuple[Change, ...] = ()
     """Oldest first."""
+
+
+NO_NIGHTS: Final = Changes()
+"""Of a run that is held against none."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from summary import page, rendering
+from summary.changes_models import NO_NIGHTS, Changes
+from summary.changes_page import NIGHTS_SCRIPT, nights_view
 from summary.chart_data import chart_data
 from summary.health_table import amount, health_table
 from summary.models import CellSummary, Finding, SeriesSummary, SloResult, Summary
@@ -54,9 +56,10 @@ class SameFindings:
     """Those that name a journey."""
 
 
-def render_html(summary: Summary, shapes: Shapes) -> str:
+def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) -> str:
     """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
+    nights = nights_view(changes)
     failures = sorted(summary.errors, key=lambda row: -row.count)
     page.environment().filters.update(
         scale_to=scale_to, meter=meter, trace_commands=trace_commands, amount=amount
@@ -65,6 +68,7 @@ def render_html(summary: Summary, shapes: Shapes) -> str:
         "report",
         summary.verdict,
         chart_data(summary, journeys, shapes),
+        (NIGHTS_SCRIPT,) if nights else (),
         summary=summary,
         run=summary.run,
         overview=rendering.overview(summary),
@@ -78,6 +82,7 @@ def render_html(summary: Summary, shapes: Shapes) -> str:
         failures_left_out=len(failures[MAX_FAILURES:]),
         health=health_table(summary.cells, summary.health),
         vitals_of=vitals_of,
+        nights=nights,
     )
 
 

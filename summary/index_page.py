@@ -9,17 +9,21 @@ from typing import Any, Final
 
 import msgspec
 
+from summary.changes_page import NIGHTS_SCRIPT, NightsView, nights_view
 from summary.page import render_page
-from summary.places import HTML
+from summary.places import CHANGES, HTML
 from summary.publish import INDEX, LATEST, RUN_FILE
 from summary.trend import read_trend_run, stamped
 from summary.trend_models import TrendRun
+from summary.view_files import read_changes
 from tandem.files import write_text
 from tandem.models import Verdict
 
 MOST_LISTED: Final = 400
 MOST_DRAWN: Final = 60
 """Runs of one view in its charts: the newest."""
+_LOOKED_AT: Final = 5
+"""Runs of a view in which the nights are looked for, the newest first."""
 
 
 class _Cell(msgspec.Struct):
@@ -72,6 +76,8 @@ class ViewTrend:
     view: str
     environment: str
     runs: tuple[TrendRun, ...]
+    nights: NightsView | None
+    """The lines over the nights, of a view that has them: as the newest of its runs knew them."""
 
 
 def write_index(results: Path) -> None:
@@ -89,9 +95,17 @@ def read_results(results: Path) -> tuple[list[Listed], list[ViewTrend]]:
     for (view, environment), names in views.items():
         newest = names[:MOST_DRAWN][::-1] if len(names) > 1 else []
         runs = tuple(filter(None, (read_trend_run(results / name) for name in newest)))
-        if len(runs) > 1:
-            trends.append(ViewTrend(view, environment, runs))
+        nights = _nights(results, names)
+        if len(runs) > 1 or nights:
+            trends.append(ViewTrend(view, environment, runs if len(runs) > 1 else (), nights))
     return listed, trends
+
+
+def _nights(results: Path, names: Sequence[str]) -> NightsView | None:
+    for name in names[:_LOOKED_AT]:
+        if found := nights_view(read_changes(results / name / CHANGES)):
+            return found
+    return None
 
 
 def render_index(listed: Sequence[Listed], trends: Sequence[ViewTrend]) -> str:
@@ -100,6 +114,7 @@ def render_index(listed: Sequence[Listed], trends: Sequence[ViewTrend]) -> str:
         "index",
         listed[0].verdict if listed else "inconclusive",
         [_drawn(trend) for trend in trends],
+        (NIGHTS_SCRIPT,) if any(trend.nights for trend in trends) else (),
         listed=listed[:MOST_LISTED],
         older=len(listed[MOST_LISTED:]),
         trends=trends,

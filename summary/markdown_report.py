@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from summary import rendering
+from summary.changes_models import NO_NIGHTS, Changes
+from summary.markdown_nights import NightSparklines, over_the_nights
 from summary.markdown_text import code, paragraph, table, text
 from summary.markdown_trend import Sparklines, changes
 from summary.models import CellSummary, ErrorSummary, Finding, RunInfo, SloResult, Summary
@@ -30,12 +32,18 @@ _LANE_HEADERS = ("Step", "Users", "Browser", "Protocol", "Browser adds", "Errors
 _LEGEND = "p50 / p95 of an interaction; what the browser adds is the difference of the p50."
 
 
-def render_markdown(summary: Summary, trend: Trend) -> str:
-    """Return the run as GitHub-flavoured Markdown of at most :data:`MAX_CHARACTERS`."""
-    journeys, sparklines = lay_side_by_side(summary), Sparklines(summary, trend)
+def render_markdown(summary: Summary, trend: Trend, nights: Changes = NO_NIGHTS) -> str:
+    """Return the run as GitHub-flavoured Markdown of at most :data:`MAX_CHARACTERS`.
+
+    The lines beside each step are of the nights where there are some, else of the last runs.
+    """
+    journeys = lay_side_by_side(summary)
+    has_past = len(nights.nights) > 1
+    sparklines = NightSparklines(nights) if has_past else Sparklines(summary, trend)
     sections: list[tuple[str, str]] = [
         ("the findings", _findings(summary.findings)),
         ("what changed", changes(trend.since) if trend.since else ""),
+        ("what changed over the nights", over_the_nights(nights) if has_past else ""),
         ("the errors", _errors(summary.errors)),
         ("the cells", _cells(summary.cells)),
         *((f"journey {text(j.info.id)}", _journey(j, sparklines)) for j in journeys),
@@ -173,7 +181,7 @@ def _errors(errors: Sequence[ErrorSummary]) -> str:
     return "## Errors\n\n" + table(headers, rows, "rlllll") + note
 
 
-def _journey(journey: JourneySides, sparklines: Sparklines) -> str:
+def _journey(journey: JourneySides, sparklines: Sparklines | NightSparklines) -> str:
     info = journey.info
     parts = [f"## {code(info.id)}"]
     parts += [paragraph(info.description)] if info.description.strip() else []

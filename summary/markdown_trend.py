@@ -19,13 +19,16 @@ _LEAST_SPREAD: Final = 0.1
 """A share of the median: what moves less than that draws a flat line, not a mountain range."""
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """Return a bar for each value, a space for one that is missing."""
+def sparkline(values: Sequence[float | None], usual: float = 0.0) -> str:
+    """Return a bar for each value, a space for one that is missing.
+
+    What is spread by no more than ``usual``, in the unit of the values, is drawn no higher.
+    """
     known = sorted(value for value in values if value is not None)
     if not known:
         return ""
     middle = known[len(known) // 2]
-    spread = max(known[-1] - known[0], _LEAST_SPREAD * middle) or 1.0
+    spread = max(known[-1] - known[0], _LEAST_SPREAD * middle, usual) or 1.0
     floor = min(known[0], middle - spread / 2)
     return "".join(" " if value is None else _bar((value - floor) / spread) for value in values)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from summary.origins import OriginKind
+from summary.changes_models import OriginKind
 from tandem.models import Executor, FrozenModel, Outcome
 
 NightVerdict = Literal["pass", "suspect", "regression", "improvement", "insufficient precision"]

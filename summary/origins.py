@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from summary.changes_models import OriginKind
 from summary.regression.moves import Move, Moves, Part
 
-OriginKind = Literal["", "back end", "front end", "browser", "protocol"]
 MOST_NAMED: Final = 3
 """Requests of one sentence."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,12 +24,15 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _DRAWING: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "drawing.js")
 
 
-def render_page(name: str, tone: Verdict, data: Any, **context: Any) -> str:
+def render_page(
+    name: str, tone: Verdict, data: Any, drawn_by: Sequence[str] = (), **context: Any
+) -> str:
     """Return the page of ``name``.html.j2, whose charts ``name``.js draws from ``data``.
 
-    ``tone`` is the verdict in the window's icon. The same input gives the same bytes.
+    ``drawn_by`` are further scripts, which have data of their own. ``tone`` is the verdict in the
+    window's icon. The same input gives the same bytes.
     """
-    scripts = [_text(each) for each in (*_DRAWING, f"{name}.js")]
+    scripts = [_text(each) for each in (*_DRAWING, f"{name}.js", *drawn_by)]
     return (
         environment()
         .get_template(f"{name}.html.j2")

@@ -6,12 +6,23 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from summary.changes_models import Changes
 from summary.gitlab import browser_performance, load_performance
 from summary.html_report import render_html
 from summary.junit import render_junit
 from summary.markdown_report import render_markdown
 from summary.models import Summary
-from summary.places import FULL, GITLAB_BROWSER, GITLAB_LOAD, HTML, JUNIT, MARKDOWN, SHAPES, TREND
+from summary.places import (
+    CHANGES,
+    FULL,
+    GITLAB_BROWSER,
+    GITLAB_LOAD,
+    HTML,
+    JUNIT,
+    MARKDOWN,
+    SHAPES,
+    TREND,
+)
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tandem.errors import ArtifactError
@@ -22,8 +33,9 @@ from tandem.wording import plain_words
 def write_reports(build: Path) -> None:
     """Render the summary for people and for CI."""
     summary = read_summary(build / FULL)
-    write_text(build / MARKDOWN, render_markdown(summary, read_trend(build / TREND)))
-    write_text(build / HTML, render_html(summary, read_shapes(build / SHAPES)))
+    changes = read_changes(build / CHANGES)
+    write_text(build / MARKDOWN, render_markdown(summary, read_trend(build / TREND), changes))
+    write_text(build / HTML, render_html(summary, read_shapes(build / SHAPES), changes))
     write_text(build / JUNIT, render_junit(summary))
     write_json(build / GITLAB_LOAD, load_performance(summary))
     write_json(build / GITLAB_BROWSER, browser_performance(summary))
@@ -35,6 +47,14 @@ def read_shapes(file: Path) -> Shapes:
         return Shapes.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
         return Shapes()
+
+
+def read_changes(file: Path) -> Changes:
+    """Return what the nights were like; nothing for a run that is held against none."""
+    try:
+        return Changes.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return Changes()
 
 
 def read_trend(file: Path) -> Trend:

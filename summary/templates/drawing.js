@@ -64,9 +64,9 @@ const Drawing = (() => {
   // Draw each place with the panels that its page says (name and what draws it at a width): what is
   // near at once, the others when nothing else is to do; and again when width or filter change.
   function drawWhenSeen(charts) {
-    const all = [...document.querySelectorAll("[data-chart]")];
+    const all = [...document.querySelectorAll("[data-chart]")].filter((place) => place.dataset.chart in charts);
     const drawn = new Map();
-    const filter = () => [...document.querySelectorAll(".filter input")].map((box) => Number(box.checked)).join("");
+    const filter = () => [...document.querySelectorAll(".filter :is(input, select)")].map((each) => (each.matches("select") ? each.value : Number(each.checked))).join();
 
     const stale = (places, now = filter()) => places.map((place) => [place, `${place.clientWidth} ${now}`])
       .filter(([place, key]) => place.clientWidth && drawn.get(place) !== key);
@@ -121,7 +121,7 @@ const Drawing = (() => {
       watch.observe(place);
     }
     rest();
-    document.querySelector(".filter")?.addEventListener("change", again);
+    for (const form of document.querySelectorAll(".filter")) form.addEventListener("change", again);
     let waiting = 0;
     addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(again); });
     addEventListener("beforeprint", () => draw(all));
