@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from summary.models import CellSummary, Summary
 from summary.places import FULL
@@ -14,6 +16,8 @@ from summary.stored_runs import Layer, layer_files
 from summary.view_files import read_summary, write_reports
 from tandem.errors import ArtifactError
 from tandem.files import write_text
+
+_COMPARISON: Final = re.compile(r"compare-(\d{8}-\d{6}(?:-\d+)?)-(\d{8}-\d{6}(?:-\d+)?)\.html")
 
 
 def prune(removals: Iterable[Removal]) -> None:
@@ -35,6 +39,14 @@ def _remove_whole(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     folder.rename(aside)
     shutil.rmtree(aside)
+    for page in _comparisons_with(folder):
+        page.unlink()
+
+
+def _comparisons_with(folder: Path) -> list[Path]:
+    """Return the pages of ``doit compare`` that lead to the run."""
+    pages = ((each, _COMPARISON.fullmatch(each.name)) for each in folder.parent.glob("compare-*"))
+    return [each for each, runs in pages if runs and folder.name in runs.groups()]
 
 
 def _remove_files(folder: Path, layers: Collection[Layer]) -> None:

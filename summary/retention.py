@@ -104,7 +104,7 @@ def _beyond(
         elif limit.days is not None and _age(run, now) > timedelta(days=limit.days):
             yield run, f"older than {_counted(limit.days, 'day')}"
         elif limit.size is not None and size > limit.size:
-            yield run, f"beyond {limit.size / 10**9:g} GB of {layer}"
+            yield run, f"beyond {_bytes(limit.size)} of {layer}"
 
 
 def _oversize(
@@ -123,7 +123,7 @@ def _oversize(
         for run in reversed(runs):
             key = (run.name, layer)
             if left > limit and key not in going and run.name not in kept:
-                found[key] = Removal(run, layer, f"beyond {limit / 10**9:g} GB in all")
+                found[key] = Removal(run, layer, f"beyond {_bytes(limit)} in all")
                 left -= sizes[key]
     return found
 
@@ -133,6 +133,12 @@ def _in_order(
 ) -> Iterator[Removal]:
     for layer in LAYERS:
         yield from (found[key] for run in reversed(runs) if (key := (run.name, layer)) in found)
+
+
+def _bytes(size: int) -> str:
+    """Return a limit as its own text would say it."""
+    unit = next(name for name in ("tb", "gb", "mb") if size >= _UNITS_OF_SIZE[name] or name == "mb")
+    return f"{size / _UNITS_OF_SIZE[unit]:g} {unit.upper()}"
 
 
 def _counted(number: int, what: str) -> str:

@@ -105,10 +105,14 @@ def test_pruning_says_first_what_it_would_do(workspace):
     assert {each: content(each) for each in runs(workspace)} == before
 
 
-def test_pruning_removes_whole_runs(workspace):
+def test_pruning_removes_whole_runs_and_what_they_were_compared_in(workspace):
+    results = workspace.folder / "results"
+    for pair in (f"{OLD}-{NEW}", f"{NEW}-{NEW}"):
+        (results / f"compare-{pair}.html").write_text("")
     ended = workspace.doit("run", "prune", "keep=1run", "apply=1")
     assert ended.code == 0
     assert [each.name for each in runs(workspace)] == [NEW]
+    assert [each.name for each in results.glob("compare-*")] == [f"compare-{NEW}-{NEW}.html"]
     assert "Nothing to remove" in workspace.doit("run", "prune", "keep=1run", "apply=1").out
 
 

@@ -66,6 +66,18 @@ def test_too_much_in_all_takes_raw_of_the_oldest_first_then_tables():
     ]
 
 
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(10**7, "10 MB"), (5 * 10**8, "500 MB"), (2 * 10**9, "2 GB"), (10**12, "1 TB")],
+)
+def test_a_limit_of_size_is_said_as_it_is_written(size, said):
+    big = [run(day, raw=2 * size) for day in (23, 22)]
+    (gone, *_) = removals(big, {}, Limit(size=size), ("20261123-020000",), NOW)
+    assert gone.reason == f"beyond {said} in all"
+    (gone, *_) = removals(big, {"raw": Limit(size=size)}, Limit(), (), NOW)
+    assert gone.reason == f"beyond {said} of raw"
+
+
 def test_what_already_goes_counts_for_the_total():
     assert going(raw=Limit(runs=3), total=Limit(size=355)) == [("19", "raw"), ("20", "raw")]
 
