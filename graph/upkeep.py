@@ -13,7 +13,7 @@ from graph.actions import criteria, in_colour, terminal_width
 from graph.nightly import known_nights
 from graph.plan import Plan
 from graph.reported import Fault, reported, say
-from tandem.errors import ArtifactError
+from tandem.errors import ArtifactError, RefusedError
 from tandem.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -182,7 +182,11 @@ def _chosen(plan: Plan, run: str) -> list[StoredRun]:
     from summary.stored_runs import find_run, stored_runs
 
     results = _results(plan)
-    return stored_runs(results) if run == "all" else [find_run(results, run)]
+    if run != "all":
+        return [find_run(results, run)]
+    if found := stored_runs(results):
+        return found
+    raise RefusedError(f"there is no run in '{results}'", hint="`doit run quick` makes one.")
 
 
 def _missed(slos: Sequence[Any]) -> str:

@@ -76,5 +76,6 @@ def read_summary(file: Path) -> Summary:
     except ValidationError as error:
         raise ArtifactError(
             f"{file}: not a summary of this version: {plain_words(error.errors()[0])}",
-            hint="`doit run quick` makes it anew.",
+            hint="`doit resummarize run=STAMP` makes that of a stored run anew from its tables, "
+            "`doit run quick` that of the build folder.",
         ) from error

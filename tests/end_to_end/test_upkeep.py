@@ -158,3 +158,9 @@ def test_a_run_that_is_not_there_is_named_with_those_that_are(workspace):
         assert ended.code == 3
         assert "run=2020: there is no such run in 'results'" in ended.out
         assert f"There are {NEW}, {OLD}." in ended.out
+    shutil.rmtree(workspace.folder / "results")
+    for task in ("resummarize", "slo_backtest"):
+        ended = workspace.doit("run", task, "run=all")
+        assert ended.code == 3
+        assert "there is no run in 'results'\n  `doit run quick` makes one." in ended.out
+    assert not (workspace.folder / "results").exists()
