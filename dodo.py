@@ -62,9 +62,9 @@ def task_toolchain() -> Iterator[Task]:
 
 def task_app() -> Iterator[Task]:
     """Record what identifies the app under test."""
-    app = plan().settings["app"]
+    app, results = plan().settings["app"], plan().settings["results"]
     target = freshness.target_of(plan())
-    sources = () if target is not None else freshness.app_sources(tuple(app["sources"]))
+    sources = () if target is not None else freshness.app_sources(tuple(app["sources"]), results)
     asked = target is not None and app["version_path"] is not None
     for view in views():
         yield {

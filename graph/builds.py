@@ -54,7 +54,7 @@ def build_of(name: str, asked: str, settings: Settings) -> Build:
 
 def _as_it_stands(name: str, settings: Settings) -> Build:
     target = settings.target
-    sources = () if target else app_sources(settings.app.sources)
+    sources = () if target else app_sources(settings.app.sources, settings.results)
     found = identify_app(settings.app.model_dump(mode="json"), sources, target)
     return Build(name, "the workspace", settings, digest=found["digest"])
 

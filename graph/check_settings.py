@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from graph.freshness import OURS, app_sources
 from journeys.slo import parse_threshold
 from tandem.settings import Fault, Settings, contradictions
-
-_OURS = ("build", ".tandem", ".git", ".venv")
 
 
 def check_settings(settings: Settings) -> Iterator[Fault]:
@@ -25,7 +24,7 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
                 yield place, f"there is no file '{file}'"
     if settings.target is None:
         for pattern in settings.app.sources:
-            if not any(path.is_file() for path in Path().glob(pattern)):
+            if not app_sources((pattern,), settings.results):
                 yield ("app", "sources"), f"'{pattern}' matches no file"
     if fault := _results_fault(settings):
         yield ("results",), fault
@@ -45,7 +44,18 @@ def _results_fault(settings: Settings) -> str:
         return f"{said}it is a file"
     if here.is_relative_to(results):
         return f"{said}it is the workspace itself, or around it; name a folder of their own"
-    for taken in (*_OURS, settings.journeys):
+    for taken in (*OURS, settings.journeys):
         if results.is_relative_to(here / taken):
             return f"{said}{taken} holds other things; name a folder of their own"
+    for pattern in settings.app.sources:
+        top, is_deep = here / _fixed(pattern), "**" in pattern
+        if top != here and (results == top or (is_deep and results.is_relative_to(top))):
+            return f"{said}'{pattern}' of app.sources would take them for the app's"
     return ""
+
+
+def _fixed(pattern: str) -> Path:
+    """Return the folder in which a glob looks."""
+    parts = Path(pattern).parts
+    wild = [at for at, part in enumerate(parts) if any(each in part for each in "*?[")]
+    return Path(*parts[: wild[0] if wild else len(parts) - 1])

@@ -196,14 +196,29 @@ def read_json(file: Path) -> dict[str, Any]:
 
 
 @cache
-def app_sources(plan_sources: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the files that the globs match, by name; what Python leaves behind is left out."""
+def app_sources(plan_sources: tuple[str, ...], results: str) -> tuple[str, ...]:
+    """Return the files that the globs match, by name; what Python leaves behind is left out.
+
+    So is what Tandem makes itself, where a glob reaches everything: each run would change the app.
+    """
     found: set[str] = set()
     for pattern in plan_sources:
         files = (path for path in Path().glob(pattern) if path.is_file())
+        everything = any(each in Path(pattern).parts[0] for each in "*?[")
         found.update(
             path.as_posix()
             for path in files
-            if path.suffix != ".pyc" and "__pycache__" not in path.parts
+            if path.suffix != ".pyc"
+            and "__pycache__" not in path.parts
+            and not (everything and is_ours(path, results))
         )
     return tuple(sorted(found))
+
+
+OURS = ("build", ".tandem", ".git", ".venv")
+"""Folders of the workspace that hold nothing of the app's."""
+
+
+def is_ours(path: Path, results: str) -> bool:
+    """Tell whether a path of the workspace leads to what Tandem or its environment made."""
+    return path.parts[0] in OURS or path.absolute().is_relative_to(Path(results).absolute())

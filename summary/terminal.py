@@ -13,12 +13,13 @@ from typing import Final
 from tabulate import tabulate
 
 from summary import rendering
-from summary.models import CellSummary, Finding, Summary
+from summary.models import CellSummary, Finding, JourneyInfo, Summary
 from summary.rendering import MISSING, NBSP, one_line, shorten
 from summary.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
 from tandem.models import Executor
 
 MAX_PROBLEMS: Final = 10
+MAX_FAULT_LINES: Final = 4
 _GAP: Final = 2
 _NAMES: Final = 18
 """The least room for a journey's and a step's name together."""
@@ -46,10 +47,13 @@ def render_terminal(summary: Summary, report_path: str, width: int) -> str:
 
 def _problems(summary: Summary, width: int) -> str:
     """Say which cells are not ok and why, which specs were refused, then the other findings."""
-    lines = [_cell_line(cell) for cell in summary.cells if cell.outcome != "ok"]
-    lines += [
-        f"refused: {one_line(j.id, 80)}: {one_line(j.fault)}" for j in summary.journeys if j.fault
+    refused = {each.id for each in summary.journeys if each.fault}  # said once, not for each cell
+    lines = [
+        _cell_line(cell)
+        for cell in summary.cells
+        if cell.outcome != "ok" and cell.journey not in refused
     ]
+    lines += [line for each in summary.journeys if each.fault for line in _refusal(each)]
     # A warning may be why nothing could be judged; a run that passed leaves them to the page.
     shown = ("error",) if summary.verdict == "pass" else ("error", "warning")
     lines += [
@@ -61,6 +65,14 @@ def _problems(summary: Summary, width: int) -> str:
         more = len(lines) - MAX_PROBLEMS
         lines = [*lines[:MAX_PROBLEMS], f"… and {more} more in the report"]
     return "\n".join(_wrapped(line, width) for line in lines)
+
+
+def _refusal(journey: JourneyInfo) -> list[str]:
+    """Return what is wrong with a spec, each fault and each hint on a line of its own."""
+    said = [one_line(line) for line in journey.fault.splitlines() if line.strip()]
+    more = [f"  … doit validate says all {len(said)} lines"] if len(said) > MAX_FAULT_LINES else []
+    first, *rest = said[:MAX_FAULT_LINES]
+    return [f"refused: {one_line(journey.id, 80)}: {first}", *(f"  {line}" for line in rest), *more]
 
 
 def _cell_line(cell: CellSummary) -> str:

@@ -69,6 +69,21 @@ def test_results_have_a_folder_of_their_own(workspace, results, why):
     assert why in found
 
 
+@pytest.mark.parametrize("results", ["web", "web/runs"])
+def test_results_are_no_source_of_the_app(workspace, results):
+    (workspace / "web").mkdir()
+    (workspace / "web/app.js").write_text("")
+    found = said(workspace, f'results = "{results}"\n{APP}sources = ["web/**/*"]\n')
+    assert "'web/**/*' of app.sources would take them for the app's" in found
+
+
+def test_results_may_lie_beside_sources_that_no_glob_reaches(workspace):
+    (workspace / "web").mkdir()
+    (workspace / "web/app.js").write_text("")
+    (workspace / "tandem.toml").write_text(f'results = "web/r"\n{APP}sources = ["web/*.js"]\n')
+    assert make_plan(read_variables({})).settings["results"] == "web/r"
+
+
 def test_results_may_lie_elsewhere(workspace, tmp_path):
     text = f'results = "{tmp_path.parent / "elsewhere"}"\n{APP}'
     (workspace / "tandem.toml").write_text(text)

@@ -155,4 +155,13 @@ def test_sources_are_files_without_what_python_leaves_behind(tmp_path, monkeypat
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     app_sources.cache_clear()
-    assert app_sources(("app/**/*",)) == ("app/a.py", "app/sub/b.py")
+    assert app_sources(("app/**/*",), "results") == ("app/a.py", "app/sub/b.py")
+
+
+def test_what_tandem_makes_is_no_source_of_the_app_whatever_the_glob_reaches(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("app.py", "build/quick/script.py", "out/runs/1/script.py", ".venv/lib/x.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    app_sources.cache_clear()
+    assert app_sources(("**/*.py",), "out/runs") == ("app.py",)

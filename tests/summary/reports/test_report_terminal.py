@@ -32,8 +32,25 @@ def test_failing_cells_come_first_with_step_and_reason(runs):
     assert said.startswith("failed: play-start-stream, playwright, 1 user, step search: Timeout")
     first = render_terminal(runs["invalid"], PATH, 200).splitlines()[0]
     assert first.startswith("invalid: favorite-track, k6, 1 user: The generator was late")
-    first = render_terminal(runs["refused"], PATH, 200).splitlines()[0]
-    assert first.startswith("refused: account-login: journeys/account-login.yaml:12")
+
+
+def test_a_refused_spec_is_told_once_with_its_hint_on_a_line_of_its_own(runs):
+    lines = render_terminal(runs["refused"], PATH, 200).splitlines()
+    assert lines[0].startswith("refused: account-login: journeys/account-login.yaml:12")
+    assert lines[1] == "  Give the step a selector, or take the step out."
+    cells = tuple(each.model_copy(update={"outcome": "failed"}) for each in runs["pass"].cells)
+    run = runs["refused"].model_copy(update={"cells": cells})
+    said = render_terminal(run, PATH, 200)
+    assert (said.count("account-login,"), said.count("refused: ")) == (0, 1)
+
+
+def test_of_a_spec_with_many_faults_the_first_lines_are_told(runs):
+    journeys = tuple(
+        each.model_copy(update={"fault": "\n".join(f"a.yaml:{at}: wrong" for at in range(9))})
+        for each in runs["pass"].journeys[:1]
+    )
+    said = render_terminal(runs["pass"].model_copy(update={"journeys": journeys}), PATH, 200)
+    assert "  a.yaml:3: wrong\n  … doit validate says all 9 lines" in said
 
 
 def test_ends_with_verdict_and_path(run):
