@@ -1,6 +1,6 @@
 """Stands between Tandem and one program that it starts, and ends that program's whole tree.
 
-``python -I -S guard.py [--parent=PID] [--report=FD] [--] CMD ARGS…``
+``python -I -S guard.py [--parent=PID] [--report=FD] [--scratch=FOLDER] [--] CMD ARGS…``
 
 The parent holds the other end of the guard's standard input and says nothing there while the
 program may run. ``stop SECONDS`` on it, its end (the parent is gone, however it went), another
@@ -14,7 +14,7 @@ program's process group.
 
 The exit status is the program's own, or 128 + n when signal n ended it. A program that cannot be
 started gives 127. ``--report`` names a descriptor that gets one line: ``pid N``, or ``error N``
-with the errno of the start that failed.
+with the errno of the start that failed. ``--scratch`` names a folder that is removed in the end.
 
 Standard library only, and run by its path: it must start fast and owe nothing to ``sys.path``.
 """
@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import NoReturn
 
 LINUX: bool = sys.platform == "linux"
+USAGE = "guard.py [--parent=PID] [--report=FD] [--scratch=FOLDER] [--] CMD ARGS…"
 
 GRACE_S = 3.0
 """What the program gets between SIGTERM and SIGKILL when nobody is left to say."""
@@ -233,13 +234,19 @@ def _report(descriptor: int | None, line: str) -> None:
         os.close(descriptor)
 
 
-def _parse(arguments: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+def _remove(folder: str) -> None:
+    import shutil  # noqa: PLC0415 (it costs time at the start of every program)
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parse(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Split the guard's own options from the command."""
     rest = list(arguments)
-    options: dict[str, int] = {}
-    while rest and rest[0].startswith(("--parent=", "--report=")):
+    options: dict[str, str] = {}
+    while rest and rest[0].startswith(("--parent=", "--report=", "--scratch=")):
         name, _, value = rest.pop(0).partition("=")
-        options[name] = int(value)
+        options[name] = value
     return options, rest[1:] if rest[:1] == ["--"] else rest
 
 
@@ -247,9 +254,10 @@ def main(arguments: Sequence[str]) -> int:
     """Guard one command; return its exit status."""
     options, command = _parse(arguments)
     if not command:
-        sys.stderr.write("usage: guard.py [--parent=PID] [--report=FD] [--] CMD ARGS…\n")
+        sys.stderr.write(f"usage: {USAGE}\n")
         return 2
-    parent, report = options.get("--parent", os.getppid()), options.get("--report")
+    parent = int(options.get("--parent", os.getppid()))
+    report = int(options["--report"]) if "--report" in options else None
     if report is not None:
         os.set_inheritable(report, False)  # the program gets what it was given, not this
     signals = _catch_signals()
@@ -258,6 +266,8 @@ def main(arguments: Sequence[str]) -> int:
     _report(report, f"error {failure}" if failure else f"pid {pid}")
     tree = Tree(pid)
     _end(tree, _watch(tree, parent, signals), parent)
+    if "--scratch" in options:
+        _remove(options["--scratch"])
     return tree.exit_code()
 
 

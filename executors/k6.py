@@ -19,6 +19,7 @@ from executors import processes
 from executors.attempt import Company, Failure, Order, Result, cleared
 from executors.health import Signs
 from executors.lines import lines_beginning_with, read_header
+from executors.scratch import scratch_folder
 from executors.stopping import STOPPED
 from tandem.errors import ArtifactError
 
@@ -103,12 +104,14 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
         "BASE_URL": origin,
     }
     with (
+        scratch_folder() as scratch,
         processes.start(
             command,
             env=environment,
             cwd=folder,
             stdout=folder / STDOUT,
             keep_open=company.keep_open,
+            scratch=scratch,
         ) as process,
         company.attend(process),
     ):

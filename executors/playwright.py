@@ -12,6 +12,7 @@ from typing import Any, Final
 from executors import processes
 from executors.attempt import Company, Failure, Order, Result, cleared
 from executors.health import Signs
+from executors.scratch import scratch_folder
 from executors.stopping import STOPPED
 from tandem.files import write_text
 
@@ -34,12 +35,14 @@ def ride_playwright(order: Order, origin: str, folder: Path, company: Company) -
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     with (
+        scratch_folder() as scratch,
         processes.start(
             command,
             env=environment,
             cwd=folder,
             stdout=folder / STDOUT,
             keep_open=company.keep_open,
+            scratch=scratch,
         ) as process,
         company.attend(process),
     ):
@@ -53,14 +56,19 @@ def ride_playwright(order: Order, origin: str, folder: Path, company: Company) -
         iterations_ok=int(timings.get("iterations_ok", 0)),
         failures=tuple(Failure(str(row["step"]), str(row["error"])) for row in failed),
         fault=_fault(ended, order, folder, measured=bool(interactions)),
+        overran=ended.timed_out and any(row["overrun"] for row in interactions),
         sick=_sick(ended),
         signs=Signs(
             [row["lateness_us"] / 1000 for row in interactions if not row["overrun"]],
             [row["lag_us"] / 1000 for row in timings.get("lags", ())],
-            [row["error"] for row in failed],
+            [*(row["error"] for row in failed), *_errors_of(timings.get("requests", ()))],
             max(0, order.users * order.iterations - len(timings.get("passes", ()))),
         ),
     )
+
+
+def _errors_of(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    return (row["error"] for row in rows if row["error"])
 
 
 def _options(order: Order, origin: str) -> list[str]:

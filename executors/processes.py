@@ -121,13 +121,15 @@ def start(  # noqa: PLR0913 (what a process is made of; all but the command by n
     stdout: Path | int | None,
     stderr: Path | int | None = subprocess.STDOUT,
     keep_open: Sequence[int] = (),
+    scratch: Path | None = None,
 ) -> Process:
     """Start ``command`` behind a guard, with nothing on its standard input.
 
     ``env`` is its whole environment, but for what is withheld. A path as ``stdout`` or ``stderr``
     is written anew; a number is a descriptor or one of subprocess' constants other than PIPE.
     ``keep_open`` are descriptors that the guard and the program get under the same number: a lock
-    among them is held until both have ended. Raises :class:`ToolchainError` when the program
+    among them is held until both have ended. ``scratch`` is a folder for what the program needs
+    for a while; the guard removes it in the end. Raises :class:`ToolchainError` when the program
     cannot be started.
     """
     reading, writing = os.pipe()
@@ -135,11 +137,11 @@ def start(  # noqa: PLR0913 (what a process is made of; all but the command by n
         try:
             with contextlib.ExitStack() as files:
                 guard = subprocess.Popen(
-                    [*_guard_command(writing), "--", *command],
+                    [*_guard_command(writing, scratch), "--", *command],
                     stdin=subprocess.PIPE,
                     stdout=_sink(stdout, files),
                     stderr=_sink(stderr, files),
-                    env=without_withheld(env),
+                    env=without_withheld({**env, **({"TMPDIR": str(scratch)} if scratch else {})}),
                     cwd=cwd,
                     pass_fds=(*keep_open, writing),
                     start_new_session=True,  # Ctrl-C at the terminal is for this process alone
@@ -170,9 +172,11 @@ def run_until(
             return Ended(exit_code=process.stop(grace_s), timed_out=True)
 
 
-def _guard_command(report: int) -> list[str]:
+def _guard_command(report: int, scratch: Path | None) -> list[str]:
     # -I and -S: nothing of the program's environment or of site-packages reaches the guard.
-    options = (f"--parent={os.getpid()}", f"--report={report}")
+    options = [f"--parent={os.getpid()}", f"--report={report}"]
+    if scratch is not None:
+        options.append(f"--scratch={scratch}")
     return [sys.executable, "-I", "-S", _GUARD, *options]
 
 

@@ -32,6 +32,7 @@ from executors.progress import Progress
 from executors.redaction.files import Redaction
 from executors.redaction.rules import NameRules
 from executors.redaction.values import SecretValues
+from executors.scratch import remove_scratch
 from executors.server import running_app
 from executors.staging import (
     artifacts_in,
@@ -120,9 +121,12 @@ class Load:
 Say = Callable[[str], None]
 
 
-def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | None:
+def ride(
+    load: Load, is_current: Callable[[], bool], say: Say, on_wait: Say | None = None
+) -> CellOutcome | None:
     """Ride the cell and put its folder in place; return the record.
 
+    ``on_wait`` is told of another load that has to end before; ``say`` when there is none.
     Returns None when ``is_current`` says, once the lock is held, that another process has ridden it
     meanwhile. Raises :class:`RefusedError` when the target may not be ridden.
     """
@@ -130,20 +134,21 @@ def ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | 
     if load.refused:
         return _unridden(load, "failed", load.refused)
     try:
-        return _ride(load, is_current, say)
+        return _ride(load, is_current, say, on_wait or say)
     except StoppedError:
         # Without inputs it is current for nobody: the next call rides it.
         return _unridden(replace(load, inputs={}), "invalid", NOT_RIDDEN)
 
 
-def _ride(load: Load, is_current: Callable[[], bool], say: Say) -> CellOutcome | None:
+def _ride(load: Load, is_current: Callable[[], bool], say: Say, on_wait: Say) -> CellOutcome | None:
     stopping.heed()
-    with load_lock(say) as lock:
+    with load_lock(on_wait) as lock:
         if finish_interrupted(load.folder):
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
         remove_leftovers()
+        remove_scratch()
         stage = fresh_stage(load.folder)
         started_at = _now()
         attempts = tuple(_attempts(load, stage, lock, say))
@@ -216,7 +221,7 @@ def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
     with running_app(settings.app, settings.target, folder, (lock,)) as app:
         result = _RIDERS[load.executor](load.order, app.origin, folder, company)
         gone = app.why_gone()
-    health.write(folder, result.signs.dropped_iterations)
+    health.write(folder, result.signs)
     return replace(result, sick=result.sick or diagnose(health, result.signs)), gone
 
 

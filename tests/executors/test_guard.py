@@ -50,7 +50,7 @@ def test_a_guard_without_a_command_says_how_it_is_called(capsys):
 
 def test_the_guards_options_end_where_the_command_begins():
     given = ["--parent=7", "--report=3", "--", "k6", "--report=4"]
-    assert guard._parse(given) == ({"--parent": 7, "--report": 3}, ["k6", "--report=4"])
+    assert guard._parse(given) == ({"--parent": "7", "--report": "3"}, ["k6", "--report=4"])
     assert guard._parse(["k6", "--", "x"]) == ({}, ["k6", "--", "x"])
 
 

@@ -1,0 +1,57 @@
+"""Where k6 and the browser put what they need for a while: a private folder that goes with them.
+
+A browser that is killed leaves sockets and profiles behind, and a trace that is being recorded
+holds whatever was sent, secrets among it. So none of it is put where all programs put theirs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from tandem.files import digest_text
+
+_SHORT: Final = 28
+"""The path of a socket has little more than a hundred characters, and the browser adds to it."""
+_USUAL: Final = Path("/tmp")  # noqa: S108 (only private folders are made in it)
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a new folder that only its owner can read; it is gone afterwards.
+
+    Give it to the guard as well, which removes it when this process is killed.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"{_prefix()}{os.getpid()}-", dir=_place()))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_scratch() -> None:
+    """Remove what is left of this workspace's, where a guard was killed together with its doit.
+
+    To be called while the load lock is held: then no guard of a doit that is gone still works.
+    """
+    for folder in _place().glob(f"{_prefix()}*"):
+        owner = folder.name.removeprefix(_prefix()).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)) and not folder.is_symlink():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place() -> Path:
+    chosen = Path(tempfile.gettempdir())
+    return chosen if len(str(chosen)) <= _SHORT else _USUAL
+
+
+def _prefix() -> str:
+    """Return how the names of this workspace's begin."""
+    return f"tandem-{digest_text(str(Path.cwd()))[:8]}-"
