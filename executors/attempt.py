@@ -85,6 +85,8 @@ class Result:
     """In the order in which they happened."""
     fault: str = ""
     """Why it did not end as it should; the measurement cannot be used unless steps failed."""
+    overran: bool = False
+    """It was stopped when its time was over, as the app took longer than its slots."""
     sick: str = ""
     """Why the load generator's numbers cannot be used, whatever they are."""
     signs: Signs = _NO_SIGNS
@@ -113,7 +115,8 @@ def judge(result: Result, planned: int, max_failed: float, app_gone: str) -> Jud
     failed = max(0, planned - result.iterations_ok)
     if result.sick and not app_gone:
         return Judgement("invalid", result.sick, "", failed)
-    if result.fault and not result.failures and not app_gone:
+    the_apps = result.failures or result.overran or app_gone
+    if result.fault and not the_apps:
         return Judgement("invalid", result.fault, "", failed)
     healthy = not result.fault and not app_gone
     if healthy and result.iterations_ok and failed / planned <= max_failed:

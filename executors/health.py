@@ -42,6 +42,8 @@ class Reading:
     executor_memory_mb: float
     """Resident, what processes share counted for each of them."""
     executor_processes: int
+    machine_memory: float
+    """The share of its memory that no program can have any more, from 0 to 1."""
 
 
 @dataclass(slots=True)
@@ -50,13 +52,15 @@ class Health:
 
     readings: list[Reading] = field(default_factory=list)
 
-    def write(self, folder: Path, dropped_iterations: int) -> None:
+    def write(self, folder: Path, signs: Signs) -> None:
         """Put the readings beside the attempt's other artifacts."""
         found = {
             "schema_version": VERSION,
             "interval_s": INTERVAL_S,
             "cores": psutil.cpu_count() or 1,
-            "dropped_iterations": dropped_iterations,
+            "dropped_iterations": signs.dropped_iterations,
+            "late_interactions": len(_late(signs)),
+            "own_errors": len(_own_errors(signs)),
             "readings": [asdict(reading) for reading in self.readings],
         }
         write_text(folder / FILE, json.dumps(found) + "\n")
@@ -71,7 +75,7 @@ class Signs:
     lags_ms: Sequence[float] = ()
     """Second by second, how late the executor's own event loop was."""
     reasons: Sequence[str] = ()
-    """Of the interactions that failed."""
+    """Of the interactions that failed, and of a browser's requests that did."""
     dropped_iterations: int = 0
     """Those that the executor never began."""
 
@@ -100,13 +104,11 @@ OWN_ERRORS: Final = (
 
 def diagnose(health: Health, signs: Signs) -> str:
     """Return why the generator was sick; an empty text for one that can be believed."""
-    for reason in signs.reasons:
-        for error in OWN_ERRORS:
-            if error in reason:
-                return f"the load generator itself ran out of something: {reason}"
+    for reason in _own_errors(signs):
+        return f"the load generator itself ran out of something: {reason}"
     waited = _starved(health)
     because = f", for it {waited}" if waited else ""
-    late = [each for each in signs.lateness_ms if each > LATE_MS]
+    late = _late(signs)
     if _are_many(late, signs.lateness_ms):
         return (
             f"the load generator was late: {len(late)} of {len(signs.lateness_ms)} interactions"
@@ -119,6 +121,14 @@ def diagnose(health: Health, signs: Signs) -> str:
             f" {len(signs.lags_ms)} seconds{because}"
         )
     return f"the load generator was starved: it {waited}" if waited else ""
+
+
+def _own_errors(signs: Signs) -> list[str]:
+    return [reason for reason in signs.reasons if any(error in reason for error in OWN_ERRORS)]
+
+
+def _late(signs: Signs) -> list[float]:
+    return [each for each in signs.lateness_ms if each > LATE_MS]
 
 
 def _are_many(bad: Sequence[float], every: Sequence[float]) -> bool:
@@ -164,6 +174,7 @@ class _Counters:
     wait: float | None
     memory: int
     processes: int
+    machine_memory: float
 
 
 def _watch(root: int, health: Health, over: threading.Event) -> None:
@@ -183,6 +194,7 @@ def _watch(root: int, health: Health, over: threading.Event) -> None:
                 executor_wait=None if wait is None else round(wait, 4),
                 executor_memory_mb=round(now.memory / 2**20, 1),
                 executor_processes=now.processes,
+                machine_memory=round(now.machine_memory, 4),
             )
         )
         before = now
@@ -214,6 +226,7 @@ def _count(root: int) -> _Counters:
         wait=wait if guard.LINUX else None,
         memory=memory,
         processes=processes,
+        machine_memory=psutil.virtual_memory().percent / 100,
     )
 
 

@@ -8,14 +8,14 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from executors import processes, stopping
 from executors.http_get import get
 from tandem.errors import ServerError, ToolchainError
-from tandem.settings import AppSettings
+from tandem.settings import PORT, AppSettings
 
 LOG: str = "app.log"
 _HOST = "127.0.0.1"
@@ -59,7 +59,8 @@ def running_app(
     port = _free_port()
     log = folder / LOG
     command = [part.format(port=port, python=sys.executable) for part in app.command]
-    with _started(command, app, log, keep_open) as process:
+    environment = {name: text.replace(PORT, str(port)) for name, text in app.environment.items()}
+    with _started(command, app.folder, environment, log, keep_open) as process:
         _wait_until_ready(process, app, port, log)
         yield RunningApp(f"http://{_HOST}:{port}", process, log)
 
@@ -83,13 +84,17 @@ def _check_listening(target: str) -> None:
 
 
 def _started(
-    command: Sequence[str], app: AppSettings, log: Path, keep_open: Sequence[int]
+    command: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    log: Path,
+    keep_open: Sequence[int],
 ) -> processes.Process:
     try:
         return processes.start(
             command,
-            env={**os.environ, **app.environment},
-            cwd=Path.cwd() / app.folder,
+            env={**os.environ, **environment},
+            cwd=Path.cwd() / folder,
             stdout=log,
             keep_open=keep_open,
         )
@@ -126,7 +131,8 @@ def _wait_until_ready(process: processes.Process, app: AppSettings, port: int, l
         asked = f"it printed no line with '{app.ready_log}'"
     raise ServerError(
         f"the app was not ready within {app.ready_timeout_s:g} s: {asked}{_tail(log)}",
-        hint="Check app.command and what app.ready_… say in tandem.toml.",
+        hint=f"It must listen on {_HOST}:{port}, whose port {PORT} stands for in app.command or"
+        " app.environment. Check these and what app.ready_… say in tandem.toml.",
     )
 
 

@@ -120,7 +120,8 @@ def ride_cell(cell: Cell, cells: tuple[Cell, ...], plan: Plan, quiet: bool) -> F
     tell = _tell_nobody if quiet else say
     if not quiet:
         load = replace(load, progress=Progress(sys.stdout, _later_s(cell, cells, plan)))
-    outcome = ride(load, functools.partial(load_is_current, cell, plan), tell)
+    # Somebody who waits is told for whom, however quiet the run is.
+    outcome = ride(load, functools.partial(load_is_current, cell, plan), tell, say)
     if outcome is None:
         tell("  another process has ridden it meanwhile")
     elif isinstance(journey, RefusedJourney):

@@ -63,6 +63,35 @@ class _Vital(msgspec.Struct):
     value: float
 
 
+class _Navigation(msgspec.Struct):
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    phases: dict[str, float]
+
+
+class _Resource(msgspec.Struct):
+    user: int
+    iteration: int
+    step: str
+    start_us: int
+    url: str
+    duration_us: int
+    wait_us: int
+    transferred: int
+
+
+class _Message(msgspec.Struct):
+    user: int
+    iteration: int
+    step: str
+    at_us: int
+    source: str
+    level: str
+    text: str
+
+
 class _Lag(msgspec.Struct):
     at_us: int
     lag_us: int
@@ -75,6 +104,9 @@ class _Timings(msgspec.Struct):
     interactions: list[_Interaction]
     requests: list[_Request]
     vitals: list[_Vital]
+    navigations: list[_Navigation]
+    resources: list[_Resource]
+    messages: list[_Message]
     lags: list[_Lag]
 
 
@@ -96,6 +128,10 @@ def read_browser_samples(timings: Path, attempt: int, steps: int) -> Iterator[pa
     yield interactions
     yield as_table([_request(row, attempt) for row in found.requests])
     yield as_table([_vital(row, attempt) for row in found.vitals])
+    phases = ((row, name) for row in found.navigations for name in row.phases)
+    yield as_table([_navigation(row, name, attempt) for row, name in phases])
+    yield as_table([_resource(row, attempt) for row in found.resources])
+    yield as_table([_message(row, attempt) for row in found.messages])
     yield as_table([_lag(row, attempt) for row in found.lags])
     iterations = Iterations(attempt, steps)
     yield iterations.add(interactions)
@@ -156,6 +192,52 @@ def _vital(row: _Vital, attempt: int) -> Sample:
         start_us=row.at_us,
         value=row.value,
         unit="score" if row.name == "CLS" else "ms",
+    )
+
+
+def _navigation(row: _Navigation, phase: str, attempt: int) -> Sample:
+    """Return when ``phase`` was over, since the document began."""
+    return Sample(
+        attempt=attempt,
+        vu=row.user,
+        iteration=row.iteration,
+        step=row.step,
+        kind="navigation",
+        name=phase,
+        start_us=row.start_us,
+        value=row.phases[phase],
+        unit="ms",
+    )
+
+
+def _resource(row: _Resource, attempt: int) -> Sample:
+    """Return how long the page itself waited for it; ``value`` is until its first byte."""
+    return Sample(
+        attempt=attempt,
+        vu=row.user,
+        iteration=row.iteration,
+        step=row.step,
+        kind="resource",
+        name=request_name("GET", urlsplit(row.url).path),
+        start_us=row.start_us,
+        duration_us=row.duration_us,
+        value=row.wait_us / 1000,
+        unit="ms",
+        bytes=row.transferred,
+    )
+
+
+def _message(row: _Message, attempt: int) -> Sample:
+    return Sample(
+        attempt=attempt,
+        vu=row.user,
+        iteration=row.iteration,
+        step=row.step,
+        kind="message",
+        name=f"{row.source} {row.level}",
+        ok=row.level == "warning",
+        start_us=row.at_us,
+        error=row.text,
     )
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 COLUMNS: Final = ("status", "error")
 """What is read of a table for this, beside what its figures need."""
-_KINDS: Final = ("interaction", "request", "transaction")
+_KINDS: Final = ("interaction", "request", "transaction", "message")
 _SAME: Final = ("kind", "step", "name", "status", "error")
 _MOST: Final = 1_000
 """Different failures of a cell that are told apart; a cell of more has one cause in a thousand
@@ -58,10 +58,16 @@ class Failures:
             self._count(row)
 
     def most_frequent(self, limit: int) -> list[Failure]:
-        """Return the failures, the most frequent first."""
+        """Return the failures, the most frequent first; what pages complained of comes last."""
         return sorted(
             self._found.values(),
-            key=lambda each: (-each.count, each.start_us, each.step, each.name),
+            key=lambda each: (
+                each.kind == "message",
+                -each.count,
+                each.start_us,
+                each.step,
+                each.name,
+            ),
         )[:limit]
 
     def _count(self, row: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def errors_of(outcome: CellOutcome, samples: CellSamples) -> Iterator[ErrorSumma
             executor=outcome.executor,
             users=outcome.users,
             step=each.step,
-            kind=cast(Literal["interaction", "request", "transaction"], each.kind),
+            kind=cast(Literal["interaction", "request", "transaction", "message"], each.kind),
             name=each.name,
             status=each.status,
             text=each.text,

@@ -19,8 +19,15 @@ UNITS: Final = {
     "executor_wait": "processors",
     "executor_memory_mb": "MB",
     "executor_processes": "processes",
+    "machine_memory": "share",
 }
 """What each reading is counted in."""
+COUNTS: Final = {
+    "dropped_iterations": "iterations",
+    "late_interactions": "interactions",
+    "own_errors": "errors",
+}
+"""What is counted once, for the whole attempt."""
 
 
 class _Reading(msgspec.Struct):
@@ -30,12 +37,15 @@ class _Reading(msgspec.Struct):
     executor_wait: float | None
     executor_memory_mb: float
     executor_processes: int
+    machine_memory: float | None = None
 
 
 class _Health(msgspec.Struct):
     schema_version: int
     dropped_iterations: int
     readings: list[_Reading]
+    late_interactions: int | None = None
+    own_errors: int | None = None
 
 
 def read_health_samples(file: Path, attempt: int) -> Iterator[pa.Table]:
@@ -57,7 +67,10 @@ def read_health_samples(file: Path, attempt: int) -> Iterator[pa.Table]:
     ]
     if found.readings:
         last = found.readings[-1].at_us
-        rows.append(_sample(attempt, last, "dropped_iterations", found.dropped_iterations))
+        counted = ((name, getattr(found, name)) for name in COUNTS)
+        rows += (
+            _sample(attempt, last, name, count) for name, count in counted if count is not None
+        )
     yield as_table(rows)
 
 
@@ -71,5 +84,5 @@ def _sample(attempt: int, at_us: int, name: str, value: float) -> Sample:
         name=name,
         start_us=at_us,
         value=float(value),
-        unit=UNITS.get(name, "iterations"),
+        unit=(UNITS | COUNTS)[name],
     )

@@ -19,11 +19,14 @@ LABELS: Final = {
     "executor_wait": "Processors waited for",
     "event_loop_lag": "Event loop late",
     "executor_memory_mb": "Memory",
+    "machine_memory": "Machine's memory in use",
     "executor_processes": "Processes",
+    "late_interactions": "Started late",
     "dropped_iterations": "Iterations dropped",
+    "own_errors": "Errors of its own",
 }
 """What each reading is called, in the order in which they are shown."""
-_SAID: Final = ("processors", "processes", "iterations")
+_SAID: Final = ("processors", "processes", "interactions", "iterations", "errors")
 """Units that the labels say already."""
 
 

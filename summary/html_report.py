@@ -60,7 +60,7 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
     """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
     nights = nights_view(changes)
-    failures = sorted(summary.errors, key=lambda row: -row.count)
+    failures = sorted(summary.errors, key=rendering.failure_rank)
     page.environment().filters.update(
         scale_to=scale_to, meter=meter, trace_commands=trace_commands, amount=amount
     )

@@ -169,9 +169,9 @@ def _errors(errors: Sequence[ErrorSummary]) -> str:
             "" if row.status is None else str(row.status),
             text(row.text, 160),
         )
-        for row in sorted(errors, key=lambda row: -row.count)[:MAX_ERRORS]
+        for row in sorted(errors, key=rendering.failure_rank)[:MAX_ERRORS]
     ]
-    headers = ("Times", "Cell", "Step", "Request", "Status", "The first of them said")
+    headers = ("Times", "Cell", "Step", "Where", "Status", "The first of them said")
     more = len(errors) - len(rows)
     note = (
         f"\n\n… and {rendering.plural(more, 'more kind', 'more kinds')} in report.html"

@@ -145,7 +145,7 @@ class ErrorSummary(FrozenModel):
     executor: Executor
     users: int
     step: str
-    kind: Literal["interaction", "request", "transaction"]
+    kind: Literal["interaction", "request", "transaction", "message"]
     name: str
     status: int | None
     """Of a request; None where no answer came."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from journeys.slo import Threshold, parse_threshold
-from summary.models import CellSummary, SeriesSummary, SloResult, Summary
+from summary.models import CellSummary, ErrorSummary, SeriesSummary, SloResult, Summary
 from tandem.exit_codes import ExitCode
 from tandem.models import Executor, Outcome, Verdict
 
@@ -186,6 +186,11 @@ def worst_slo_first(slo: SloResult) -> tuple[int, int]:
     else:
         place = 0 if slo.level == "error" else 1
     return place, VERDICTS_WORST_FIRST.index(slo.verdict)
+
+
+def failure_rank(failure: ErrorSummary) -> tuple[bool, int]:
+    """Sort key: the most frequent first, and what pages only complained of last."""
+    return failure.kind == "message", -failure.count
 
 
 def outcome_label(cell: CellSummary) -> str:

@@ -20,7 +20,17 @@ from summary.table_files import read_table, write_table
 from summary.table_kinds import SAMPLES
 from tandem.models import Executor
 
-Kind = Literal["interaction", "request", "iteration", "transaction", "vital", "health"]
+Kind = Literal[
+    "interaction",
+    "request",
+    "iteration",
+    "transaction",
+    "vital",
+    "navigation",
+    "resource",
+    "message",
+    "health",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ SAMPLES: Final = TableKind(
         Column(
             "kind",
             NAME,
-            "`interaction`, `request`, `iteration`, `transaction`, `vital` or `health`",
+            "`interaction`, `request`, `iteration`, `transaction`, `vital`, `navigation`, "
+            "`resource`, `message` or `health`",
         ),
         Column(
             "name",
@@ -103,7 +104,7 @@ SAMPLES: Final = TableKind(
     ),
     {1: _samples_from_1},
 )
-"""One row per interaction, request, iteration, transaction, vital and reading of health."""
+"""One row for each thing that was measured, noted or read."""
 
 _TOLD = "as the tool itself says, all rows of the attempt"
 CELLS: Final = TableKind(

@@ -60,6 +60,7 @@ def _has_usable_port(parts: SplitResult) -> bool:
 
 
 PLACEHOLDERS = ("port", "python")
+PORT: Final = "{port}"
 _DOUBLED = "a brace that stands for itself is written twice"
 
 
@@ -81,6 +82,7 @@ class AppSettings(FrozenModel):
     of asking for ``ready_path``."""
     ready_timeout_s: float = Field(default=30.0, gt=0, le=600)
     environment: dict[str, str] = {}
+    """{port} stands for the free port here too; other braces for themselves."""
     streams: tuple[str, ...] = ()
     """Patterns of paths (* stands for anything) whose requests may go on for as long as they like,
     such as those of a long poll: recorded, but no interaction of a browser waits for them."""
@@ -399,8 +401,9 @@ def contradictions(settings: Settings) -> Iterator[Fault]:
     elif not app.command:
         said = 'no app to ride: set app.command, or app.server = "external" and a base URL'
         yield (), said
-    elif not any("{port}" in part for part in app.command):
-        yield ("app", "command"), "does not hold {port}, the free port that the app must listen on"
+    elif not any(PORT in part for part in (*app.command, *app.environment.values())):
+        said = "does not hold {port}, the free port that the app must listen on"
+        yield ("app", "command"), f"{said}; nor does app.environment"
 
 
 def retention_of(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -45,6 +45,13 @@ def test_an_executor_that_went_wrong_without_failures_is_invalid():
     assert (judged.outcome, judged.reason) == ("invalid", "k6 crashed")
 
 
+def test_a_ride_that_a_slow_app_kept_from_its_end_has_failed():
+    """It is the app's doing, and no fault of the executor's: k6 leaves iterations out then."""
+    slow = Result(exit_code=143, iterations_ok=4, failures=(), fault="too long", overran=True)
+    judged = judge(slow, 10, max_failed=0.5, app_gone="")
+    assert (judged.outcome, judged.reason) == ("failed", "6 of 10 iterations failed: too long")
+
+
 def test_an_executor_that_went_wrong_is_never_ok():
     judged = judge(result(ok=10, fault="was stopped"), 10, max_failed=1.0, app_gone="")
     assert judged.outcome == "invalid"

@@ -15,7 +15,7 @@ WELL = Signs([0.0] * 100)
 
 
 def health(cpu=0.5, wait=0.2, machine=0.4, seconds=10):
-    return Health([Reading(0, machine, cpu, wait, 100.0, 3)] * seconds)
+    return Health([Reading(0, machine, cpu, wait, 100.0, 3, 0.25)] * seconds)
 
 
 def test_a_generator_that_was_on_time_and_got_its_share_is_well():
@@ -109,6 +109,7 @@ def test_readings_count_the_whole_tree_and_only_it(tmp_path, monkeypatch):
     last = found.readings[-1]
     assert last.executor_processes == 3, "guard, parent and child"
     assert last.executor_memory_mb > 5
+    assert 0 < last.machine_memory < 1
     assert all(0 <= each.machine_cpu <= 1 for each in found.readings)
     assert [each.at_us for each in found.readings] == sorted(each.at_us for each in found.readings)
 
@@ -121,7 +122,8 @@ def test_a_tree_that_ended_gives_no_reading_of_its_own(tmp_path):
 
 
 def test_the_record_is_whole(tmp_path):
-    health(seconds=2).write(tmp_path, dropped_iterations=4)
+    health(seconds=2).write(tmp_path, Signs([0.0, 150.0], dropped_iterations=4))
     found = json.loads((tmp_path / FILE).read_bytes())
-    assert found["dropped_iterations"] == 4
+    assert (found["dropped_iterations"], found["late_interactions"]) == (4, 1)
+    assert found["own_errors"] == 0
     assert len(found["readings"]) == 2

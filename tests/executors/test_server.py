@@ -28,6 +28,17 @@ def test_the_app_answers_while_it_runs_and_is_gone_afterwards(tmp_path):
     assert "GET / HTTP" in (tmp_path / LOG).read_text()
 
 
+def test_the_port_may_be_handed_over_in_the_environment(tmp_path):
+    """As many apps want it; braces of anything else in it stand for themselves."""
+    code = "import os, http.server as h; assert os.environ['MORE'] == '{\"a\": {}}'; "
+    code += "h.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), "
+    code += "h.SimpleHTTPRequestHandler).serve_forever()"
+    given = {"PORT": "{port}", "MORE": '{"a": {}}'}
+    serve = app("{python}", "-c", code.replace("{", "{{").replace("}", "}}"), environment=given)
+    with running_app(serve, None, tmp_path, ()) as running:
+        assert get(running.origin, "/", 5).status == 200
+
+
 def test_with_a_target_nothing_is_started(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         target = f"http://127.0.0.1:{listening.getsockname()[1]}"

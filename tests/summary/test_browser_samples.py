@@ -37,6 +37,8 @@ def test_every_row_of_the_script_is_there():
         "request": len(raw["requests"]),
         "iteration": 6,
         "vital": len(raw["vitals"]),
+        "navigation": sum(len(row["phases"]) for row in raw["navigations"]),
+        "resource": len(raw["resources"]),
         "health": len(raw["lags"]),
     }
     durations = [row["duration_us"] for row in found if row["kind"] == "interaction"]
@@ -54,6 +56,33 @@ def test_vitals_keep_their_step_and_belong_to_a_user():
 def test_requests_have_the_names_that_k6_gives_them():
     names = {row["name"] for row in samples(RECORDED) if row["kind"] == "request"}
     assert {"GET /", "GET /api/search", "POST /api/play", "GET /api/streams/:id"} <= names
+
+
+def test_what_the_page_itself_timed_has_its_step():
+    found = samples(RECORDED)
+    load = [row for row in found if (row["kind"], row["name"]) == ("navigation", "load")]
+    assert {(row["step"], row["unit"]) for row in load} == {("navigate-home", "ms")}
+    assert all(row["value"] > 0 and row["duration_us"] is None for row in load)
+    style = [row for row in found if row["name"] == "GET /static/app.css"]
+    (resource,) = {row["step"] for row in style if row["kind"] == "resource"}
+    assert resource == "navigate-home"
+    assert all(row["value"] * 1000 <= row["duration_us"] for row in style if row["value"])
+
+
+@pytest.mark.parametrize(
+    ("source", "level", "ok"),
+    [("console", "warning", True), ("console", "error", False), ("page", "error", False)],
+)
+def test_what_a_page_complains_of_is_a_row(tmp_path, source, level, ok):
+    timings = json.loads(RECORDED.read_bytes())
+    place = {"user": 2, "iteration": 1, "step": "play", "at_us": 5}
+    said = {"source": source, "level": level, "text": "no x", "url": "http://127.0.0.1/"}
+    timings["messages"] = [{**place, **said}]
+    (tmp_path / "timings.json").write_text(json.dumps(timings))
+    (row,) = [row for row in samples(tmp_path / "timings.json") if row["kind"] == "message"]
+    assert (row["vu"], row["iteration"], row["step"]) == (2, 1, "play")
+    assert (row["name"], row["ok"], row["error"]) == (f"{source} {level}", ok, "no x")
+    assert (row["duration_us"], row["value"]) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from summary.cell_samples import MOST_FAILURES, CellSamples
 from summary.figures import errors_of
 from summary.page import as_json
+from summary.rendering import failure_rank
 from summary.shapes import QUANTILES, SLICES, shapes
 from summary.vitals import Vital
 from tests.summary.builders import START_US, outcome, rows
@@ -91,6 +92,18 @@ def test_failures_that_differ_in_numbers_only_are_one_with_the_first_as_example(
 def test_failures_of_one_cell_are_bounded(samples):
     made = samples([failed("x" * at, at=at) for at in range(1, 90)])
     assert len(list(errors_of(outcome(), made))) == MOST_FAILURES
+
+
+def test_what_a_page_complained_of_comes_after_what_failed(samples):
+    """Pages complain a lot; a failure is never left out for it."""
+    loud = {"kind": "message", "name": "page error", "status": None}
+    made = samples([failed("x is undefined", **loud), failed("x is undefined", **loud, at=1)])
+    assert [(each.kind, each.count) for each in errors_of(outcome(), made)] == [("message", 2)]
+    both = samples([failed("x is undefined", **loud, at=at) for at in range(9)] + [failed("no")])
+    found = list(errors_of(outcome(), both))
+    assert [each.text for each in found] == ["no", "x is undefined"]
+    found.reverse()
+    assert [each.text for each in sorted(found, key=failure_rank)] == ["no", "x is undefined"]
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,11 @@ def test_a_command_may_hold_braces_of_its_own(file: Path) -> None:
     assert loaded.app.command == command
 
 
+def test_the_port_may_stand_in_the_environment_instead(file):
+    loaded = load(file, '[app]\ncommand = ["npm", "start"]\nenvironment = { PORT = "{port}" }\n')
+    assert loaded.app.environment == {"PORT": "{port}"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
