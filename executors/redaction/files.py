@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from executors.outcome import WithheldFile
+from executors.redaction.packed import DAMAGED, GZIP, ZIP, is_in_packed, redact_packed
 from executors.redaction.rules import NameRules
 from executors.redaction.values import SecretValues
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".webm")
 _PICTURE = "a picture may show a secret"
 _BLOB = re.compile(rb"[A-Za-z0-9+/]{400,}={0,2}")
-_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 _STEP = 1 << 20
 _OVERLAP = 1 << 16
 """Longer than any encoding of a secret: one may begin in one step and end in the next."""
@@ -58,11 +58,11 @@ class Redaction:
                     self._clean_gzip(path)
                 case _:
                     self._clean_plain(path)
-        except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+            if self.values and self._is_left_in(path):
+                return "a secret is still in it"
+        except DAMAGED as error:
             _beside(path).unlink(missing_ok=True)
             return f"it cannot be read ({type(error).__name__}), so nothing can be redacted in it"
-        if self.values and self._is_left_in(path):
-            return "a secret is still in it"
         return ""
 
     def _clean_har(self, path: Path) -> None:
@@ -109,7 +109,7 @@ class Redaction:
             data = b"".join(self._clean_line(line) for line in data.splitlines(keepends=True))
         elif name.startswith("resources/"):
             data = self._clean_resource(data)
-        return self.values.redact(data)
+        return redact_packed(data, self.values)
 
     def _clean_line(self, line: bytes) -> bytes:
         found = self.rules.redact_json(json.loads(line))
@@ -127,12 +127,12 @@ class Redaction:
         """Tell whether a secret is in the file all the same, packed or in a packed part of it."""
         with path.open("rb") as stream:
             packed = stream.read(4)
-        if packed.startswith(_PACKED[0]):
+        if packed.startswith(GZIP):
             with gzip.open(path, "rb") as stream:
                 return self._is_in_stream(stream)
-        if packed.startswith(_PACKED[1]):
+        if packed.startswith(ZIP):
             with zipfile.ZipFile(path) as parts:
-                return any(self.values.are_in(parts.read(name)) for name in parts.namelist())
+                return any(is_in_packed(parts.read(name), self.values) for name in parts.namelist())
         with path.open("rb") as stream:
             if self._is_in_stream(stream):
                 return True

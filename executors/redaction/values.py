@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Collection, Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import BinaryIO, Final
 from urllib.parse import quote, quote_plus
 
 MIN_LENGTH = 6
@@ -58,21 +58,47 @@ class SecretValues:
         target.write(self.redact(rest))
 
 
+_HTML_WAYS: Final[tuple[Mapping[str, str], ...]] = (
+    {},
+    {'"': "&quot;", "'": "&#x27;"},
+    {'"': "&quot;", "'": "&#39;"},
+    {'"': "&quot;", "'": "&#039;"},
+    {'"': "&#34;", "'": "&#39;"},
+    {'"': "&#34;", "'": "&#39;", "+": "&#43;"},
+    {'"': "&quot;", "'": "&#39;", "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;"},
+)
+
+
 def _forms(value: str) -> Iterator[bytes]:
     """Yield what the value looks like as plain text, in JSON, HTML and URLs, each in base64 too."""
-    texts = {value, html.escape(value), html.escape(value, quote=False)}
-    texts |= {html.escape(value).replace("&#x27;", "&#39;")}
-    texts |= {_in_json(text) for text in (value, _in_json(value))}
-    texts |= {json.dumps(value)[1:-1], json.dumps(json.dumps(value)[1:-1])[1:-1]}
-    texts |= set(_in_urls(value))
+    texts = {value, *_in_html(value), *_in_urls(value)}
+    texts |= {text for once in _in_json(value) for text in (once, *_in_json(once))}
     for text in texts:
         plain = text.encode("utf-8", "surrogatepass")
         yield plain
         yield from _in_base64(plain)
 
 
-def _in_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+def _in_json(text: str) -> Iterator[str]:
+    """Yield how it stands in JSON: as Python, JavaScript, PHP, Go and pages' templates write it."""
+    for ascii_only in (True, False):
+        plain = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        yield plain
+        yield plain.replace("/", r"\/")
+        for specials in ("<>&", "<>&'"):
+            yield _replaced(plain, {each: f"\\u{ord(each):04x}" for each in specials})
+
+
+def _in_html(text: str) -> Iterator[str]:
+    """Yield how it stands in HTML: as Python, JavaScript, PHP, Go and their templates write it."""
+    for ways in _HTML_WAYS:
+        yield _replaced(html.escape(text, quote=False), ways)
+
+
+def _replaced(text: str, ways: Mapping[str, str]) -> str:
+    for special, way in ways.items():
+        text = text.replace(special, way)
+    return text
 
 
 def _in_urls(value: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from executors.outcome import WithheldFile
 from executors.redaction import values
 from executors.redaction.files import Redaction
+from executors.redaction.packed import is_in_packed
 from executors.redaction.rules import NameRules
 from executors.redaction.values import MIN_LENGTH, SecretValues
 
@@ -33,6 +34,14 @@ WRITTEN = {
     "URL in a URL": urlencode({"next": f"/a?{urlencode({'key': SECRET})}"}),
     "form": quote_plus(SECRET),
     "HTML": html.escape(SECRET),
+    "HTML of Go": html.escape(SECRET).replace("&quot;", "&#34;").replace("+", "&#43;"),
+    "HTML of Jinja": html.escape(SECRET).replace("&quot;", "&#34;"),
+    "JSON of Go": json.dumps({"key": SECRET}, ensure_ascii=False)
+    .replace("&", r"\u0026")
+    .replace("<", r"\u003c")
+    .replace(">", r"\u003e"),
+    "JSON of PHP": json.dumps({"key": SECRET}).replace("/", r"\/"),
+    "JSON in JSON of PHP": json.dumps(json.dumps(SECRET).replace("/", r"\/")),
     "basic": base64.b64encode(f"ann:{SECRET}".encode()).decode(),
     "basic of a longer name": base64.b64encode(f"anna:{SECRET}!".encode()).decode(),
     "base64 for URLs": base64.urlsafe_b64encode(f"annie:{SECRET}".encode()).decode(),
@@ -170,6 +179,38 @@ def test_every_kind_of_file_is_gone_through(tmp_path):
         }
 
 
+def packed_in(name, data):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(name, data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        gzip.compress,
+        lambda data: packed_in("a.txt", data),
+        lambda data: gzip.compress(packed_in("a.txt", data)),
+        lambda data: packed_in("a.gz", gzip.compress(data)),
+    ],
+    ids=["gzip", "zip", "zip in gzip", "gzip in zip"],
+)
+def test_what_is_packed_in_a_trace_is_unpacked(tmp_path, wrap):
+    """As an answer is, or a file that the app offers."""
+    other = wrap(b"nothing")
+    with zipfile.ZipFile(tmp_path / "trace.zip", "w") as trace:
+        trace.writestr("resources/a", wrap(SECRET.encode()))
+        trace.writestr("resources/b", other)
+        trace.writestr("resources/c", wrap(SECRET.encode())[:-9])
+    assert Redaction(SecretValues([SECRET]), NameRules()).clean(tmp_path) == []
+    with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
+        cleaned, kept, half = (trace.read(f"resources/{name}") for name in "abc")
+    assert (kept, half) == (other, b"")
+    assert not is_in_packed(cleaned, SecretValues([SECRET]))
+    assert is_in_packed(cleaned, SecretValues(["REDACTED"]))
+
+
 def test_without_secrets_only_names_are_looked_for(tmp_path):
     (tmp_path / "failure.png").write_bytes(b"picture")
     (tmp_path / "stdout.txt").write_text("token=abc")
@@ -186,6 +227,14 @@ def test_what_cannot_be_read_is_not_published(tmp_path, name):
     assert path == name
     assert why.startswith("it cannot be read")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_answer_that_nobody_can_read_costs_its_trace_alone(tmp_path):
+    with zipfile.ZipFile(tmp_path / "trace.zip", "w") as trace:
+        trace.writestr("resources/a", "[" * 100_000)
+    (withheld,) = Redaction(SecretValues([SECRET]), NameRules()).clean(tmp_path)
+    assert withheld.path == "trace.zip"
+    assert "it cannot be read (RecursionError)" in withheld.why
 
 
 def test_pictures_are_not_published_where_there_are_secrets(tmp_path):
