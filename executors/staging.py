@@ -7,6 +7,7 @@ is whole, whoever was killed meanwhile.
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,6 +49,15 @@ def remove_leftovers() -> None:
 def put_in_place(stage: Path, folder: Path) -> None:
     """Let the artifacts appear under the cell's name; what was there before goes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _swap(stage, folder)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _bring_over(stage, folder)
+
+
+def _swap(stage: Path, folder: Path) -> None:
     former = _former(stage)
     if former.exists():
         shutil.rmtree(former)
@@ -56,6 +66,17 @@ def put_in_place(stage: Path, folder: Path) -> None:
     stage.rename(folder)
     if former.exists():
         shutil.rmtree(former)
+
+
+def _bring_over(stage: Path, folder: Path) -> None:
+    """Do so where the cell is on another disk than the stage, which stays whole until the end."""
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.copytree(stage, beside)
+    if folder.exists():
+        shutil.rmtree(folder)
+    beside.rename(folder)
+    shutil.rmtree(stage)
 
 
 def finish_interrupted(folder: Path) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,44 @@ def test_a_kill_before_the_former_one_was_removed_leaves_it_to_the_next_call(mon
     assert measured() == "second"
     assert not finish_interrupted(CELL)
     assert (measured(), left_behind()) == ("second", [])
+
+
+@pytest.mark.parametrize("killed_in", ["", "copytree", "rename", "rmtree"])
+def test_a_cell_on_another_disk_than_its_stage_is_brought_over(monkeypatch, killed_in):
+    """As where one of the two folders is mounted; a kill loses nothing there either."""
+    ridden("first")
+    stage = staged("second")
+    rename, copytree, rmtree = Path.rename, shutil.copytree, shutil.rmtree
+    killing = [killed_in]
+
+    def kill(here):
+        if killing == [here]:
+            killing.clear()
+            raise SystemExit("killed")
+
+    def moved(path, target):
+        if path.is_relative_to(STAGE) != target.is_relative_to(STAGE):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        kill("rename")
+        return rename(path, target)
+
+    def copied(path, target):
+        kill("copytree")
+        return copytree(path, target)
+
+    def removed(path, **given):
+        if path == stage:
+            kill("rmtree")
+        return rmtree(path, **given)
+
+    monkeypatch.setattr(Path, "rename", moved)
+    monkeypatch.setattr(staging.shutil, "copytree", copied)
+    monkeypatch.setattr(staging.shutil, "rmtree", removed)
+    with pytest.raises(SystemExit) if killed_in else nullcontext():
+        put_in_place(stage, CELL)
+    assert finish_interrupted(CELL) == bool(killed_in)
+    assert (measured(), left_behind()) == ("second", [])
+    assert [path.name for path in CELL.parent.iterdir()] == [CELL.name]
 
 
 def test_a_former_ride_gets_its_name_back_when_the_new_one_is_lost():
