@@ -15,9 +15,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from executors import processes, tool_freshness
+from executors.scratch import scratch_folder
 from tandem.errors import ToolchainError
 from tandem.models import FrozenModel
 
@@ -126,8 +126,8 @@ def _from_apt(what: str, *commands: tuple[str, ...]) -> Attempt:
 
 
 def _run(command: Sequence[str], attempt: Attempt, on_progress: Progress) -> list[str]:
-    with TemporaryDirectory(prefix="tandem-install-") as folder:
-        output = Path(folder, "output.txt")
+    with scratch_folder() as folder:
+        output = folder / "output.txt"
         environment = {**os.environ, **attempt.environment}
         with processes.start(command, env=environment, cwd=Path.cwd(), stdout=output) as process:
             ended = _follow(process, output, attempt.deadline_s, on_progress)

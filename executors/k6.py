@@ -104,7 +104,7 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
         "BASE_URL": origin,
     }
     with (
-        scratch_folder() as scratch,
+        scratch_folder(for_sockets=True) as scratch,
         processes.start(
             command,
             env=environment,

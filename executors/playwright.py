@@ -35,7 +35,7 @@ def ride_playwright(order: Order, origin: str, folder: Path, company: Company) -
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     with (
-        scratch_folder() as scratch,
+        scratch_folder(for_sockets=True) as scratch,
         processes.start(
             command,
             env=environment,

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal, NoReturn
 
 from executors import browser_install, processes, tool_freshness
+from executors.scratch import scratch_folder
 from tandem.errors import TandemError, ToolchainError
 from tandem.exit_codes import ExitCode
 from tandem.files import digest_file
@@ -214,10 +214,10 @@ def _misconfigured(name: ToolName, reason: str) -> ToolchainError:
 def _version(name: ToolName, path: str) -> str:
     """Ask a program for its version; raise :class:`ToolchainError` when it is of no use."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("K6_")}
-    with TemporaryDirectory(prefix="tandem-version-") as folder:
-        output = Path(folder, "output.txt")
+    with scratch_folder() as folder:
+        output = folder / "output.txt"
         with processes.start(
-            [path, _ASK[name]], env=environment | _K6_QUIET, cwd=Path(folder), stdout=output
+            [path, _ASK[name]], env=environment | _K6_QUIET, cwd=folder, stdout=output
         ) as process:
             ended = processes.run_until(process, _ANSWER_S)
         text = output.read_text(encoding="utf-8", errors="replace")

@@ -105,6 +105,8 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _appear(build: Path, target: Path, parts: Iterable[str]) -> None:
+    for killed in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(killed, ignore_errors=True)  # of a publish that was not there to remove it
     staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         for name in _files(build, parts):

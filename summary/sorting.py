@@ -7,7 +7,6 @@ merged. Only pieces that overlap in time are open together.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from executors.scratch import scratch_folder
 
 _PIECE: Final = 1 << 16
 """Rows that are sorted in memory at once."""
@@ -33,20 +34,20 @@ def in_order(tables: Iterable[pa.Table], piece: int = _PIECE) -> Iterator[pa.Tab
     Attempts come one after the other in ``tables``; within one, any order will do. Yields tables of
     at most ``piece`` rows, and none for no rows.
     """
-    with tempfile.TemporaryDirectory(prefix="tandem-sort-") as folder:
+    with scratch_folder() as folder:
         pieces: list[_Piece] = []
         held: pa.Table | None = None
         for table in _of_size(tables, piece):
             # One piece is the rule: it needs no file.
             if held is not None:
-                pieces.append(_Piece.write(held, Path(folder, f"{len(pieces)}.arrow")))
+                pieces.append(_Piece.write(held, folder / f"{len(pieces)}.arrow"))
             held = table
         if held is None:
             return
         if not pieces:
             yield _sorted(held)
             return
-        pieces.append(_Piece.write(held, Path(folder, f"{len(pieces)}.arrow")))
+        pieces.append(_Piece.write(held, folder / f"{len(pieces)}.arrow"))
         del held
         yield from _of_size(_merged(pieces), piece)
 

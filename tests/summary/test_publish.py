@@ -101,6 +101,13 @@ def test_a_publication_that_breaks_off_leaves_no_directory(build, tmp_path, monk
     assert list((tmp_path / "results").iterdir()) == []
 
 
+def test_what_a_killed_publication_left_is_removed_by_the_next(build, tmp_path):
+    results = tmp_path / "results"
+    (results / ".20261123-090000.abc").mkdir(parents=True)
+    publish(build, results, PARTS)
+    assert not list(results.glob(".2*"))
+
+
 def test_a_result_whose_record_is_damaged_is_known_by_its_measurements(build, tmp_path):
     (build / "k6/home/u001/outcome.json").write_text("{}")
     run = {"stamp": "20261123-090000", "raw_sha256": "aa", "cells": [{"folder": "k6/home/u001"}]}
