@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,5 +57,5 @@ def _short_place() -> Path:
 
 
 def _prefix() -> str:
-    """Return how the names of this workspace's begin."""
-    return f"tandem-{digest_text(str(Path.cwd()))[:8]}-"
+    """Return how the names of this workspace's begin, on this machine: containers may share /tmp."""
+    return f"tandem-{digest_text(f'{socket.gethostname()}:{Path.cwd()}')[:8]}-"
