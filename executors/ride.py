@@ -20,6 +20,7 @@ from executors.attempt import Company, Judgement, Order, Result, judge
 from executors.health import Health, diagnose, watched
 from executors.host import this_host
 from executors.k6 import ride_k6
+from executors.leftovers import purge
 from executors.lock import load_lock
 from executors.outcome import (
     Attempt,
@@ -32,7 +33,6 @@ from executors.progress import Progress
 from executors.redaction.files import Redaction
 from executors.redaction.rules import NameRules
 from executors.redaction.values import SecretValues
-from executors.scratch import remove_scratch
 from executors.server import running_app
 from executors.staging import (
     artifacts_in,
@@ -40,7 +40,6 @@ from executors.staging import (
     fresh_stage,
     last_on_top,
     put_in_place,
-    remove_leftovers,
 )
 from executors.stopping import NOT_RIDDEN, STOPPED, StoppedError
 from executors.targets import check_target
@@ -147,8 +146,7 @@ def _ride(load: Load, is_current: Callable[[], bool], say: Say, on_wait: Say) ->
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
-        remove_leftovers()
-        remove_scratch()
+        purge()
         stage = fresh_stage(load.folder)
         started_at = _now()
         attempts = tuple(_attempts(load, stage, lock, say))

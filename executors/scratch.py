@@ -57,5 +57,5 @@ def _short_place() -> Path:
 
 
 def _prefix() -> str:
-    """Return how the names of this workspace's begin, on this machine: containers may share /tmp."""
+    """Return how the names of this workspace's begin. Containers may share the place."""
     return f"tandem-{digest_text(f'{socket.gethostname()}:{Path.cwd()}')[:8]}-"

@@ -12,10 +12,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from executors.leftovers import STAGE
 from executors.outcome import FILE, Artifact, Attempt
 from tandem.files import digest_file
 
-STAGE = Path(".tandem", "stage")
 _FORMER = ".former"
 
 
@@ -38,7 +38,7 @@ def fresh_stage(folder: Path) -> Path:
 def remove_leftovers() -> None:
     """Remove what killed processes left half done: nothing has looked for secrets in it.
 
-    To be called while the load lock is held, when nobody rides here.
+    To be called when nobody rides here.
     """
     for stage in STAGE.iterdir() if STAGE.exists() else ():
         is_whole = (stage / FILE).exists() or stage.suffix == _FORMER

@@ -14,7 +14,7 @@ from doit.exceptions import BaseFail
 from doit.globals import Globals
 from doit.reporter import ConsoleReporter
 
-from executors import stopping
+from executors import leftovers, stopping
 from graph.database import do_without_database
 from graph.evidence import evidence
 from graph.freshness import target_of, tool_file
@@ -62,6 +62,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         do_without_database(Globals.dep_manager)
         if not _ONLY_LOOKING.issuperset(selected_tasks):
             self._tree_lock = self._lock_tree()
+            leftovers.purge()
 
     def execute_task(self, task: Any) -> None:
         """Say what is ridden; for the rest one word is too much."""
