@@ -65,7 +65,8 @@ def load_settings(
     except UnreadableVariableError as error:
         faults += [_unreadable(error)]
     if faults:
-        raise SettingsError("\n".join(dict.fromkeys(faults)))
+        absent = "" if file.exists() else f"There is no {file} here; see docs/configuration.md."
+        raise SettingsError("\n".join(dict.fromkeys(faults)), hint=absent)
     return settings
 
 

@@ -90,6 +90,15 @@ def test_results_may_lie_elsewhere(workspace, tmp_path):
     assert make_plan(read_variables({})).settings["results"].endswith("elsewhere")
 
 
+def test_without_a_settings_file_that_is_said_beside_what_is_missing(workspace):
+    with pytest.raises(SettingsError) as caught:
+        make_plan(read_variables({}))
+    assert str(caught.value).splitlines() == [
+        'tandem.toml: no app to ride: set app.command, or app.server = "external" and a base URL',
+        "  There is no tandem.toml here; see docs/configuration.md.",
+    ]
+
+
 def test_a_named_settings_file_is_there(workspace):
     found = said(workspace, APP, config="nope.toml")
     assert found == "config=nope.toml: there is no such file"
