@@ -53,16 +53,14 @@ def freeze(store: Store, location: str, night: str, profile: str) -> FrozenHisto
     unreadable: list[str] = []
     names = store.names(f"{NIGHTS}/{profile}")
     before = [name for name in names if name < night_file(profile, night)]
-    for name in before[-MOST:]:
+    for name, text in store.read_all(before[-MOST:]):
         try:
-            found = night_from(store.read(name), name)
+            nights.append(night_from(text, name))
         except ArtifactError as error:
             unreadable.append(str(error))
-            continue
-        nights.append(found)
-    for name in store.names(DECISIONS):
+    for name, text in store.read_all(store.names(DECISIONS)):
         try:
-            decisions.append(decision_from(store.read(name), name))
+            decisions.append(decision_from(text, name))
         except ArtifactError as error:
             unreadable.append(str(error))
     return FrozenHistory(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from pyarrow import fs
 
+from summary.history.frozen import freeze, night_file
+from summary.history.object_store import ObjectStore
+from summary.history.records import to_text
 from summary.history.stores import open_store
 from tandem.errors import SettingsError
+from tests.summary.history.nights import name_of, record
 
 # boto3, which only speaks to the test's own server here, warns of its own datetime use.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -131,9 +137,136 @@ def test_a_location_that_cannot_be_used_is_refused(tmp_path, monkeypatch, locati
         open_store(location)
 
 
-def test_a_store_that_does_not_answer_is_told(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a")
-    location = "s3://nights/x?endpoint_override=127.0.0.1:9&scheme=http&region=us-east-1"
+def test_a_store_that_does_not_answer_is_told():
+    dead = fs.S3FileSystem(
+        access_key="a",
+        secret_key="a",
+        endpoint_override="127.0.0.1:9",
+        scheme="http",
+        region="us-east-1",
+        retry_strategy=fs.AwsDefaultS3RetryStrategy(max_attempts=0),
+    )
+    store = ObjectStore(dead, "nights/x", "s3://nights/x?endpoint_override=127.0.0.1:9")
     with pytest.raises(SettingsError, match="s3://nights/x cannot be used"):
-        open_store(location).names("nights/nightly")
+        store.names("nights/nightly")
+
+
+def test_all_are_read_at_once_as_they_are_singly(store):
+    written = {f"nights/nightly/{number:02d}.json": b"\n" * number for number in range(20)}
+    for name, content in written.items():
+        store.write(name, content)
+    names = store.names("nights/nightly")
+    assert dict(store.read_all(names)) == written
+    assert [name for name, _ in store.read_all(names[3:7])] == names[3:7]
+    assert list(store.read_all([])) == []
+
+
+def test_writers_of_one_night_leave_one_of_them_whole(store):
+    contents = [bytes([65 + number]) * 5000 for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda content: store.write("nights/nightly/a.json", content), contents))
+    assert store.names("nights/nightly") == ["nights/nightly/a.json"]
+    assert store.read("nights/nightly/a.json") in contents
+
+
+def test_half_of_an_upload_is_no_night_until_it_is_there_as_a_whole(store):
+    whole = to_text(record(1)).encode()
+    store.write(night_file("nightly", name_of(0)), to_text(record(0)).encode())
+    store.write(night_file("nightly", name_of(1)), whole[: len(whole) // 2])
+    found = freeze(store, "x", name_of(5), "nightly")
+    assert [each.night for each in found.nights] == [name_of(0)]
+    (told,) = found.unreadable
+    assert "torn" in told and name_of(1) in told
+    store.write(night_file("nightly", name_of(1)), whole)
+    found = freeze(store, "x", name_of(5), "nightly")
+    assert [each.night for each in found.nights] == [name_of(0), name_of(1)]
+    assert found.unreadable == ()
+
+
+INDEX = "index/nights/nightly.json"
+NAMES = [f"nights/nightly/{number}.json" for number in range(5)]
+
+
+@pytest.fixture
+def indexed(bucket):
+    """Open the object store anew, some minutes later; say what is read of it object by object."""
+
+    def opened(later_s=1000.0):
+        plain = open_store(bucket)
+        store = ObjectStore(plain._filesystem, plain._base, bucket, lambda: time.time() + later_s)
+        singly = []
+        read = store.read
+        store.read = lambda name: (singly.append(name), read(name))[1]
+        return store, singly
+
+    store, _ = opened()
+    for name in NAMES:
+        store.write(name, name.encode())
+    return opened
+
+
+def read_of(opened, later_s=1000.0):
+    """What a store opened anew reads, and which objects it asked for."""
+    store, singly = opened(later_s)
+    return dict(store.read_all(store.names("nights/nightly"))), singly
+
+
+def test_an_index_is_derived_and_read_in_place_of_its_records(indexed):
+    first, singly = read_of(indexed)
+    assert sorted(singly) == [INDEX, *NAMES]
+    again, singly = read_of(indexed)
+    assert first == again == {name: name.encode() for name in NAMES}
+    assert singly == [INDEX]
+
+
+def test_a_record_that_is_new_or_another_one_is_read_itself(indexed):
+    read_of(indexed)
+    store, _ = indexed()
+    store.write(NAMES[2], b"another night of that name")
+    store.write("nights/nightly/9.json", b"new")
+    found, singly = read_of(indexed)
+    assert (
+        found[NAMES[2]] == b"another night of that name"
+        and found["nights/nightly/9.json"] == b"new"
+    )
+    assert sorted(singly) == [INDEX, NAMES[2], "nights/nightly/9.json"]
+    assert read_of(indexed)[1] == [INDEX]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b'{"version": 2, "records": {}}',
+        b'{"version": 1, "records": {"nights/nightly/0.json": 3}}',
+    ],
+)
+def test_an_index_that_cannot_be_used_is_made_anew(indexed, damaged):
+    read_of(indexed)
+    store, _ = indexed()
+    store.write(INDEX, damaged)
+    assert read_of(indexed)[0] == {name: name.encode() for name in NAMES}
+    assert read_of(indexed)[1] == [INDEX]
+
+
+def test_what_was_altered_in_the_index_is_read_from_its_record(indexed):
+    read_of(indexed)
+    store, _ = indexed()
+    store.write(INDEX, store.read(INDEX).replace(b'nights/nightly/1.json"}', b'other"}'))
+    found, singly = read_of(indexed)
+    assert found[NAMES[1]] == NAMES[1].encode()
+    assert singly == [INDEX, NAMES[1]]
+
+
+def test_records_of_this_minute_are_not_indexed(indexed):
+    read_of(indexed, later_s=0.0)
+    assert len(read_of(indexed, later_s=0.0)[1]) == 1 + len(NAMES)
+
+
+def test_readers_at_the_same_time_agree_whatever_becomes_of_the_index(indexed):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: read_of(indexed)[0], range(8)))
+    assert all(each == {name: name.encode() for name in NAMES} for each in found)
