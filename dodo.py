@@ -266,6 +266,7 @@ def task_issues() -> Iterator[Task]:
             "actions": [(issues.tell_of_night, arguments)],
             "task_dep": [] if alone else [f"remember:{view.name}"],
             "uptodate": [(issues.nothing_to_tell, arguments)],
+            "clean": [(actions.remove, [[issues.told_file(view)]])],
         }
 
 

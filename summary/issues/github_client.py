@@ -20,6 +20,7 @@ from tandem.errors import TrackerError
 from tandem.issues_settings import IssuesSettings
 
 _PAGE: Final = 100
+_JOB: Final = "github-actions[bot]"
 
 
 @contextmanager
@@ -63,6 +64,13 @@ class GitHubTracker:
 
     def _issue(self, number: int) -> TheirIssue:
         return self._repository.get_issue(number)
+
+    def me(self) -> str:
+        try:
+            with _told(self.place):
+                return self._github.get_user().login
+        except TrackerError:
+            return _JOB  # a job's own token may not ask who it is
 
     def issues(self) -> list[Issue]:
         with _told(self.place):

@@ -66,6 +66,11 @@ class GitLabTracker:
     def _issue(self, number: int) -> Any:
         return self._project.issues.get(number, lazy=True)
 
+    def me(self) -> str:
+        with _told(self.place):
+            found: Any = self._gitlab.http_get("/user", **_ONCE)
+            return str(found["username"])
+
     def issues(self) -> list[Issue]:
         with _told(self.place):
             found = self._project.issues.list(

@@ -39,11 +39,12 @@ def issue_mark(body: str) -> IssueMark | None:
 def comment_marks(issue: Issue) -> Iterator[tuple[str, CommentMark]]:
     """Yield when each comment of Tandem's was made, and its mark, oldest first.
 
-    Of whoever opened the issue only: anybody may comment, and write what looks like a mark.
+    Of whoever opened the issue, and of ourselves: anybody may comment, and write what looks like a
+    mark.
     """
     for comment in issue.comments or ():
         mark = _read(CommentMark, comment.body)
-        if mark is not None and comment.author == issue.author:
+        if mark is not None and comment.author in (issue.author, issue.me):
             yield comment.created_at, mark
 
 

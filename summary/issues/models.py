@@ -106,6 +106,8 @@ class Issue(FrozenModel):
     """Somebody said that nothing more is wanted of it."""
     comments: tuple[Comment, ...] | None = None
     """Oldest first; None while they were not asked for."""
+    me: str = ""
+    """Whose token it is, where that is known: one that was renewed may be another user's."""
 
 
 class Point(FrozenModel):

@@ -22,8 +22,9 @@ def look(tracker: Tracker, tonight: Tonight) -> list[Issue]:
     """Return what the tracker holds, with the comments that the plan needs."""
     issues = tracker.issues()
     wanted = set(needs_comments(issues, tonight))
+    me = tracker.me() if wanted else ""
     return [
-        issue.model_copy(update={"comments": tracker.comments(issue.number)})
+        issue.model_copy(update={"comments": tracker.comments(issue.number), "me": me})
         if issue.number in wanted
         else issue
         for issue in issues

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final, Protocol
 
@@ -17,6 +18,9 @@ MOST_CHARACTERS: Final = 60_000
 
 class Tracker(Protocol):
     """One repository's issues. Everything raises :class:`TrackerError`."""
+
+    def me(self) -> str:
+        """Return the name of the user whose token it is."""
 
     def issues(self) -> list[Issue]:
         """Return the issues that carry Tandem's label, open and closed, without comments."""
@@ -36,6 +40,8 @@ class Tracker(Protocol):
 
 def open_tracker(place: Place, token: str, settings: IssuesSettings) -> Tracker:
     """Return the client of the service. Nothing is asked yet."""
+    # What is tried again is no news; what came of it is told.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
     if place.service == "github":
         from summary.issues.github_client import GitHubTracker  # noqa: PLC0415 - heavy
 

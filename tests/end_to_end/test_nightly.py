@@ -11,6 +11,8 @@ import pytest
 
 from summary.history.records import night_from, to_text
 from tests.end_to_end.workspace import make_workspace
+from tests.issues.github_api import GitHub
+from tests.issues.store import TOKEN, Store, served
 
 JOURNEY = "log-in-account"
 SMALL = """[profiles.nightly]
@@ -78,7 +80,19 @@ def test_the_same_night_again_rides_nothing_and_a_new_one_everything(workspace, 
     assert night_from(record(workspace, "n02").read_bytes(), "n02").night == "n02"
 
 
-def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, first):
+@pytest.fixture
+def github():
+    """A server like GitHub's, and what a job says of it."""
+    store = Store(clock=time.time() - 86_400)  # a decision that is made now is later
+    with served(GitHub(store).app()) as url:
+        said = {"ENABLED": "true", "URL": url, "REPOSITORY": "shop/app", "PAUSE_S": "0"}
+        settings = {f"TANDEM_ISSUES__{name}": value for name, value in said.items()}
+        yield store, {**settings, "GITHUB_TOKEN": TOKEN}
+
+
+def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, first, github):
+    """It opens issues, once; a level that is accepted closes them; the token stays where it is."""
+    store, given = github
     night = night_from(record(workspace, "n01").read_bytes(), "n01")
     for index in range(LATER):
         factor = 0.5 * (1 + 0.004 * (index % 5))
@@ -88,7 +102,7 @@ def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, 
         )
         made = night.model_copy(update={"series": series, "night": f"m{index:02d}"})
         record(workspace, made.night).write_text(to_text(made), encoding="utf-8")
-    ended = workspace.doit("run", "nightly", "night=n03")
+    ended = workspace.doit("run", "nightly", "night=n03", **given)
     told = json.loads((workspace.folder / "build/nightly/summary/regression.json").read_bytes())
     assert told["nights"] >= LATER, ended.out
     red = {unit["verdict"] for unit in told["units"]}
@@ -103,8 +117,15 @@ def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, 
         assert (workspace.latest / each["files"]["folder"] / "outcome.json").is_file()
         assert (workspace.latest / each["files"]["table"]).is_file()
     written = (workspace.folder / "build/nightly/again/again.json").stat().st_mtime_ns
-    repeated = workspace.doit("run", "nightly", "night=n03")
+    opened = [issue.title for issue in store.issues]
+    assert any(JOURNEY in title for title in opened)
+    sent = len(store.asked)
+    shown = workspace.doit("run", "issues", "dry_run=1", GITHUB_TOKEN="")
+    assert shown.code == 0, shown.out
+    assert f"opens an issue: {opened[0]}" in shown.out
+    repeated = workspace.doit("run", "nightly", "night=n03", **given)
     assert repeated.code == 98
+    assert len(store.asked) == sent, "the night is told of"
     assert (workspace.folder / "build/nightly/again/again.json").stat().st_mtime_ns == written
     listed = workspace.doit("history")
     assert "n03" in listed.out
@@ -114,5 +135,9 @@ def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, 
     refused = workspace.doit("run", "baseline_accept")
     assert refused.code == 3
     assert "needs a reason" in refused.out
-    calmed = workspace.doit("run", "nightly", "night=n04")
+    calmed = workspace.doit("run", "nightly", "night=n04", **given)
     assert calmed.code == 0, calmed.out
+    assert {issue.state for issue in store.issues} == {"closed"}
+    assert "two more tables" in store.issues[0].comments[-1].body
+    for path in workspace.folder.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path

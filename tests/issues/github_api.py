@@ -30,6 +30,7 @@ class GitHub:
 
     def app(self) -> Any:
         routes = [
+            Route("/user", self.user),
             Route(f"{ROOT}/issues", self.issues, methods=["GET", "POST"]),
             Route(f"{ROOT}/issues/{{number:int}}", self.issue, methods=["GET", "PATCH"]),
             Route(f"{ROOT}/issues/{{number:int}}/comments", self.comments, methods=["GET", "POST"]),
@@ -37,6 +38,11 @@ class GitHub:
         ]
         app = Starlette(routes=routes, exception_handlers={404: not_found})
         return Faulty(app, self.store, lambda each: token_in(each, "authorization") == TOKEN)
+
+    async def user(self, _request: Request) -> Response:
+        if not self.store.is_somebody:
+            return JSONResponse({"message": "Resource not accessible by integration"}, 403)
+        return JSONResponse({"login": self.store.me})
 
     def shown(self, issue: Issue) -> dict[str, Any]:
         kind = "pull" if issue.is_request else "issues"

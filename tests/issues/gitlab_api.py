@@ -33,6 +33,7 @@ class GitLab:
         routes = [
             Route(f"{ROOT}/issues", self.issues, methods=["GET", "POST"]),
             Route(f"{ROOT}/issues/{{number:int}}", self.issue, methods=["GET", "PUT"]),
+            Route("/api/v4/user", self.user),
             Route("/api/v4/users", self.users),
         ]
         for kind in ("issues", "merge_requests"):
@@ -41,6 +42,9 @@ class GitLab:
             routes.append(Route(f"{where}/{{id:int}}", self.note, methods=["GET", "PUT"]))
         app = Starlette(routes=routes, exception_handlers={404: not_found})
         return Faulty(app, self.store, lambda each: token_in(each, "private-token") == TOKEN)
+
+    async def user(self, _request: Request) -> Response:
+        return JSONResponse({"id": 1, "username": self.store.me})
 
     def shown(self, issue: Issue) -> dict[str, Any]:
         return {

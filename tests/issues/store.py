@@ -74,14 +74,18 @@ class Store:
     page: int = 100
     """Of a list at most, whatever is asked for."""
     may_label: bool = True
+    me: str = BOT
+    """Whose token it is."""
+    is_somebody: bool = True
+    """On GitHub, else it is a job's own token."""
 
     def now(self) -> float:
         self.clock += 60
         return self.clock
 
-    def open(self, title: str, body: str, labels: list[str], author: str = BOT) -> Issue:
+    def open(self, title: str, body: str, labels: list[str], author: str = "") -> Issue:
         number = len(self.issues) + 1
-        made = Issue(number, title, body, labels, author, self.now())
+        made = Issue(number, title, body, labels, author or self.me, self.now())
         self.issues.append(made)
         return made
 
@@ -90,9 +94,9 @@ class Store:
         made.is_request = True
         return made
 
-    def comment(self, issue: Issue, body: str, author: str = BOT) -> Comment:
+    def comment(self, issue: Issue, body: str, author: str = "") -> Comment:
         number = 1000 * issue.number + len(issue.comments)
-        made = Comment(number, body, author, self.now())
+        made = Comment(number, body, author or self.me, self.now())
         issue.comments.append(made)
         return made
 

@@ -182,6 +182,18 @@ def test_issues_that_a_killed_call_left_twice_are_made_one(service):
     assert service.night(tonight("n02", SLOW)) == []
 
 
+def test_a_token_that_was_renewed_knows_what_both_said(service):
+    """A project's token is another user after that; a job's own may not ask who it is."""
+    store = service.store
+    service.night(tonight("n01", SLOW))
+    store.me = "another[bot]"
+    assert service.night(tonight("n02", SLOW)) == ["say"]
+    assert service.night(tonight("n02", SLOW)) == []
+    store.me, store.is_somebody = "github-actions[bot]", False
+    assert service.night(tonight("n03", SLOW)) == ["say"]
+    assert service.night(tonight("n03", SLOW)) == []
+
+
 def test_a_muted_issue_is_left_alone(service):
     service.night(tonight("n01", SLOW))
     service.store.issues[0].labels.append("wontfix")
