@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from summary.changes_models import NO_NIGHTS, Changes
 from summary.changes_page import NIGHTS_SCRIPT, nights_view
 from summary.chart_data import chart_data
 from summary.health_table import amount, health_table
-from summary.models import CellSummary, Finding, SeriesSummary, SloResult, Summary
+from summary.models import CellSummary, ErrorSummary, Finding, SeriesSummary, SloResult, Summary
 from summary.shape_models import Shapes
 from summary.side_by_side import lay_side_by_side
 from summary.vitals import vitals_of
@@ -62,7 +62,11 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
     nights = nights_view(changes)
     failures = sorted(summary.errors, key=rendering.failure_rank)
     page.environment().filters.update(
-        scale_to=scale_to, meter=meter, trace_commands=trace_commands, amount=amount
+        scale_to=scale_to,
+        meter=meter,
+        trace_commands=trace_commands,
+        amount=amount,
+        evidence_of=evidence_of,
     )
     return page.render_page(
         "report",
@@ -127,7 +131,36 @@ def _together(findings: Sequence[Finding]) -> list[SameFindings]:
 def trace_commands(cell: CellSummary) -> list[str]:
     """Return what opens the cell's traces, typed in the result directory; the first two of them."""
     traces = [path for path in cell.artifacts.values() if _is_trace(path)]
-    return [f"playwright show-trace {shlex.quote(path)}" for path in traces[:2]]
+    return [_show_trace(path) for path in traces[:2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the browser kept of one failure."""
+
+    files: list[tuple[str, str]]
+    """What each is called, and its path."""
+    command: str
+    """Opens its trace; empty where there is none."""
+
+
+def evidence_of(failure: ErrorSummary, cells: Iterable[CellSummary]) -> Evidence:
+    """Return what was kept of the failure that is told of its kind, in its cell's artifacts."""
+    key = (failure.journey, failure.executor, failure.users)
+    kept = next((c.artifacts for c in cells if (c.journey, c.executor, c.users) == key), {})
+    user = f"user{failure.user or 0:03d}"
+    about = f"{user}-iteration{failure.iteration or 0:03d}-{failure.step}"
+    files = {"picture of the page": f"failure-{about}.png", "its text": f"failure-{about}.txt"}
+    paths = (kept.get(name, "") for name in (f"trace-{about}.zip", f"trace-{user}.zip"))
+    traces = [path for path in paths if _is_trace(path)]
+    return Evidence(
+        [(said, kept[name]) for said, name in files.items() if name in kept],
+        _show_trace(traces[0]) if traces else "",
+    )
+
+
+def _show_trace(path: str) -> str:
+    return f"playwright show-trace {shlex.quote(path)}"
 
 
 def _is_trace(path: str) -> bool:

@@ -11,7 +11,7 @@ from summary import html_report
 from summary.html_report import meter, scale_to, trace_commands
 from summary.rendering import verdict_label
 from tests.summary.reports.beside import shapes_of
-from tests.summary.reports.builders import JOURNEYS, cell, reading, with_groups
+from tests.summary.reports.builders import JOURNEYS, cell, failure, reading, with_groups
 
 SIBLINGS = {
     "report.md",
@@ -285,6 +285,24 @@ def test_an_error_stands_with_its_example(runs):
     text = " ".join(Page(render_html(runs["nightly"])).text)
     example = "4 × play-start-stream k6, 100 users step search request GET /api/search status 500"
     assert f"{example} first 12.3 s into the cell, user 3, iteration 1 the answer was 500" in text
+
+
+def test_an_error_leads_to_what_the_browser_kept_of_it(runs):
+    run, folder = runs["failed"], "playwright/play-start-stream/u001/"
+    names = ["failure-user001-iteration002-search.png", "trace-user001-iteration002-search.zip"]
+    artifacts = {name: folder + name for name in names}
+    cells = (run.cells[0].model_copy(update={"artifacts": artifacts}), *run.cells[1:])
+    assert (cells[0].journey, cells[0].executor) == ("play-start-stream", "playwright")
+    seen = {"kind": "interaction", "user": 1, "iteration": 2}
+    errors = (failure("play-start-stream", "playwright", 1, **seen),)
+    html = render_html(run.model_copy(update={"cells": cells, "errors": errors}))
+    section = html[html.index('id="errors"') : html.index('id="slos"')]
+    assert f'<a href="{folder}{names[0]}">picture of the page</a>' in section
+    assert f"playwright show-trace {folder}{names[1]}" in section
+    other = failure("play-start-stream", "playwright", 1, **seen | {"iteration": 3})
+    html = render_html(run.model_copy(update={"cells": cells, "errors": (other,)}))
+    section = html[html.index('id="errors"') : html.index('id="slos"')]
+    assert "picture of" not in section and "show-trace" not in section
 
 
 def test_vitals_are_rated_by_their_75th_percentile(runs):
