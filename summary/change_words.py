@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from summary.changes_models import Break, Change, Changes
 from summary.rendering import EXECUTOR_LABELS, NBSP
 
-MOST_NIGHTS: Final = 90
-"""Of one page: the newest."""
-
 _Kind = TypeVar("_Kind", Break, Change)
 
 
-def newest(changes: Changes, most: int = MOST_NIGHTS) -> Changes:
+def newest(changes: Changes, most: int) -> Changes:
     """Return what there is of the newest nights."""
     gone = max(0, len(changes.nights) - most)
     if not gone:

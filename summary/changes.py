@@ -27,6 +27,8 @@ RECENT: Final = 7
 """A series that was ridden in none of so many nights is drawn no more."""
 _T4_95: Final = t4_quantile(0.025)
 _LEAST_DEVIATION: Final = 0.01
+_ANOTHER: Final = "the step, its data or its pacing is another one"
+_ALL_OTHER: Final = "all its steps are others: steps, data or pacing changed"
 
 
 def changes_of(history: FrozenHistory, tonight: NightRecord) -> Changes:
@@ -144,9 +146,15 @@ def _breaks(nights: Sequence[NightRecord]) -> Iterator[Break]:
             for each in night.series
             if _is_another(last, night.schema_version, each)
         }
-        for journey, step in sorted(other):
-            why = "the step, its data or its pacing is another one"
-            yield Break(at=at, journey=journey, step=step, why=why)
+        for journey, step in _together(other, night):
+            yield Break(at=at, journey=journey, step=step, why=_ANOTHER if step else _ALL_OTHER)
+
+
+def _together(steps: set[tuple[str, str]], night: NightRecord) -> list[tuple[str, str]]:
+    """Return the steps in order; a journey of which every step is another one stands for them."""
+    rest = {(each.journey, each.step) for each in night.series} - steps
+    partly = {journey for journey, _ in rest}
+    return sorted({(journey, step if journey in partly else "") for journey, step in steps})
 
 
 def _is_another(last: dict[tuple[int, SeriesKey], str], version: int, series: NightSeries) -> bool:

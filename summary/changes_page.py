@@ -17,6 +17,10 @@ from tandem.models import Executor
 NIGHTS_SCRIPT: Final = "nights.js"
 MOST_CHANGES: Final = 40
 MOST_BREAKS: Final = 30
+MOST_NIGHTS: Final = 90
+LEAST_NIGHTS: Final = 30
+MOST_POINTS: Final = 12_000
+"""Of all lines of a page: with many of them fewer nights are drawn, but :data:`LEAST_NIGHTS`."""
 MANY_PANELS: Final = 12
 """With more of them one journey is shown first, not all."""
 
@@ -87,7 +91,8 @@ class NightsView:
 
 def nights_view(whole: Changes) -> NightsView | None:
     """Return what a page shows; None where there are no nights to draw a line through."""
-    changes = change_words.newest(whole)
+    fitting = MOST_POINTS // max(1, len(whole.series))
+    changes = change_words.newest(whole, max(LEAST_NIGHTS, min(MOST_NIGHTS, fitting)))
     if len(changes.nights) < 2:
         return None
     shown = [_shown(number, each, changes) for number, each in enumerate(changes.changes, 1)][::-1]

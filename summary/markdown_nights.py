@@ -13,6 +13,7 @@ from tandem.models import Executor
 
 MAX_CHANGES: Final = 8
 MAX_BREAKS: Final = 4
+MOST_NIGHTS: Final = 90
 _ROOM: Final = 1.5
 """A line that stays in its band takes two thirds of the height."""
 
@@ -52,7 +53,7 @@ class NightSparklines:
 
 def over_the_nights(whole: Changes) -> str:
     """Return what changed over the nights, newest first; "" where nothing did."""
-    changes = change_words.newest(whole)
+    changes = change_words.newest(whole, MOST_NIGHTS)
     rows = [_row(each, changes) for each in reversed(changes.changes)]
     breaks = list(_breaks(changes))
     if not rows and not breaks:

@@ -116,6 +116,21 @@ def test_a_step_that_is_another_one_breaks_its_own_lines_and_no_others():
     assert None not in line(found, step="step-1").own_ms
 
 
+def test_a_journey_of_other_steps_breaks_once():
+    def night(index):
+        whole = record(index)
+        series = tuple(
+            each.model_copy(update={"digest": "new"})
+            if each.journey == "journey-1" and index >= 20
+            else each
+            for each in whole.series
+        )
+        return whole.model_copy(update={"series": series})
+
+    found = changes_of(frozen(map(night, range(25))), night(25))
+    assert [(each.at, each.journey, each.step) for each in found.breaks] == [(20, "journey-1", "")]
+
+
 def test_an_accepted_change_says_that_it_was():
     table = slower(1.3, since=SINCE)
     found = made(table, [decided("accept", name_of(SINCE + 1), "journey-1")])

@@ -150,6 +150,13 @@ def test_only_the_newest_nights_are_drawn_with_what_belongs_to_them():
     assert len(found.series[0].own_ms) == 15
 
 
+def test_many_lines_show_fewer_nights():
+    steps = [(f"journey-{number // 4}", f"step-{number % 4}") for number in range(80)]
+    view = nights_view(changes(nights=100, steps=steps))
+    assert view is not None and view.nights == 30
+    assert len(view.data) < 400_000
+
+
 def test_many_steps_begin_with_the_journey_that_changed_last():
     steps = [(name, f"step-{number}") for name in ("a", "b") for number in range(8)]
     view = nights_view(changes(steps=steps, changes=(change(20, "b", "step-1"),)))
