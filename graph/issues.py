@@ -18,6 +18,7 @@ from graph.freshness import read_json
 from graph.plan import Plan, View
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError, RefusedError, TandemError
+from tandem.exit_codes import ExitCode
 from tandem.files import digest_file, write_json
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ def tell_of_night(view: View, plan: Plan, dry_run: bool, alone: bool) -> Fault |
         return None
     try:
         _tell(view, plan, settings, dry_run)
-    except TandemError as error:
-        said = _without_token(str(error), settings)
+    except Exception as error:  # whatever it is, the gate comes next and says its verdict
+        said = _sentence(error, settings)
         if alone:
-            return Fault(said, int(error.exit_code))
+            return Fault(said, int(getattr(error, "exit_code", ExitCode.TASK_FAILED)))
         say(f"Issues: {said}\n  The next call tries again.")
     return None
 
@@ -192,14 +193,17 @@ def comment_on_request(plan: Plan, kind: str, markdown: str, dry_run: bool) -> N
             tracker = open_tracker(place, token, settings)
             sent = put_comment(tracker, request, lambda text: is_sticky(kind, text), body)
             say(f"{place.name}: {sent or f'request {request} has this comment already'}")
-    except TandemError as error:
-        say(f"Comment: {_without_token(str(error), settings)}")
+    except Exception as error:  # as above
+        say(f"Comment: {_sentence(error, settings)}")
 
 
-def _without_token(text: str, settings: IssuesSettings) -> str:
-    """Return what somebody else's server said, without what it may have repeated of ours."""
+def _sentence(error: Exception, settings: IssuesSettings) -> str:
+    """Return what went wrong, without what somebody else's server may have repeated of ours."""
     from executors.redaction.values import MIN_LENGTH, SecretValues
     from summary.issues.places import token_variable
 
+    text = str(error)
+    if not isinstance(error, TandemError):
+        text = f"a fault of Tandem's own: {type(error).__name__}: {text}"
     token = os.environ.get(token_variable(settings, os.environ), "")
     return SecretValues([token]).redact_text(text) if len(token) >= MIN_LENGTH else text

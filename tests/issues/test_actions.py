@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from graph import issues, nightly
+from graph import actions, issues, nightly
 from graph.plan import View
 from graph.reported import Fault
 from summary.history.frozen import write_frozen
@@ -171,6 +171,16 @@ def test_what_goes_wrong_is_a_sentence_and_tried_again(ended, service, token, ca
     assert TOKEN not in told + str(failed)
 
 
+def test_a_fault_of_our_own_costs_no_verdict(ended, service, token, monkeypatch, capsys):
+    def broken(*_arguments):
+        raise RuntimeError("never thought of")
+
+    monkeypatch.setattr("summary.issues.planner.plan_issues", broken)
+    assert tell(ended, plan(service)) is None
+    assert "a fault of Tandem's own: RuntimeError: never thought of" in capsys.readouterr().out
+    assert isinstance(tell(ended, plan(service), alone=True), Fault)
+
+
 def test_without_a_night_it_says_so(ended, service, token):
     (ended.view.build / "summary/night.json").unlink()
     failed = tell(ended, plan(service), alone=True)
@@ -209,3 +219,13 @@ def test_the_number_of_a_request_is_in_the_event_too(ended, service, token, monk
     monkeypatch.setenv("GITHUB_EVENT_PATH", "event.json")
     comment(plan(service), "# Pass\n")
     assert len(request.comments) == 1
+
+
+def test_a_quick_run_leaves_its_report_without_its_files(ended, service, token, monkeypatch):
+    """Their links lead nowhere at a pull request."""
+    request = service.store.request()
+    write_text(issues.Path("r/report.md"), "# Pass\n\nwell\n\n## Files\n\n- [a](k6/a)\n")
+    planned = plan(service, request=request.number)
+    actions._comment_on_request(issues.Path("r"), planned, False)
+    (comment,) = request.comments
+    assert comment.body.splitlines()[1:] == ["# Pass", "", "well"]
