@@ -89,8 +89,6 @@ def resummarize_runs(plan: Plan, run: str) -> Fault | None:
 @reported
 def backtest_slos(plan: Plan, run: str) -> Fault | None:
     """Judge stored runs with today's SLOs, and say how many would have failed, and by which."""
-    from tabulate import tabulate
-
     from journeys.environment import environment_of
     from journeys.loader import load_or_refuse
     from summary.rebuild import rejudge
@@ -110,7 +108,7 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
         (each.run.name, each.run.profile, each.run.verdict, each.verdict, _missed(each.missed))
         for each in judged
     ]
-    say(tabulate(rows, ("run", "profile", "then", "with today's SLOs", "missed"), "simple"))
+    say(_table(rows, ("run", "profile", "then", "today", "missed")))
     failed = sum(bool(each.missed) for each in judged)
     say(f"\n{failed} of {len(judged)} judged runs would have missed an SLO.")
     return None
@@ -157,10 +155,21 @@ def _baselines(plan: Plan) -> set[str]:
 
 
 def _going(going: Sequence[Removal]) -> str:
+    rows = [(each.run.name, each.layer, _megabytes(each.size), each.reason) for each in going]
+    return _table(rows, ("run", "goes", "MB", "why"))
+
+
+def _table(rows: Sequence[tuple[str, ...]], headers: tuple[str, ...]) -> str:
+    """Return a table as wide as the terminal at most: what stands last is wrapped."""
     from tabulate import tabulate
 
-    rows = [(each.run.name, each.layer, _megabytes(each.size), each.reason) for each in going]
-    return tabulate(rows, ("run", "goes", "MB", "why"), "simple")
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    room = max(12, terminal_width() - sum(widths[:-1]) - 2 * len(widths[:-1]))
+    wrapped = [*[None] * (len(headers) - 1), room]
+    numbers = ["right" if name == "MB" else "left" for name in headers]
+    return tabulate(
+        rows, headers, "simple", disable_numparse=True, maxcolwidths=wrapped, colalign=numbers
+    )
 
 
 def _policy(plan: Plan, keep: str) -> tuple[dict[Layer, Limit], Limit]:
