@@ -64,9 +64,10 @@ def refusal(place: Place, status: int, message: str, limit_s: float | None) -> T
     """Return what an answer means to who reads it. ``limit_s``: how long it asks to wait."""
     who, variable = place.name, place.token_variable
     if limit_s is not None or status == 429:
-        when = f", and asks to wait {limit_s:.0f} s" if limit_s else ""
+        wait = f", and asks to wait {limit_s:.0f} s" if limit_s else ""
         return TrackerError(
-            f"{who} is asked too often ({status}){when}: longer than issues.patience_s"
+            f"{who} is asked too often ({status}){wait}",
+            hint="issues.patience_s says how long is waited for that.",
         )
     if status >= 500:
         return TrackerError(f"{who} is ill: it answers {status}", may_be_done=True)
