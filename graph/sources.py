@@ -33,6 +33,7 @@ TABLE_CODE = _code(
         )
     ),
     "executors/lines.py",
+    "executors/scratch.py",
     "generators/request_names.py",
 )
 SUMMARY_CODE = _code(
