@@ -1,4 +1,4 @@
-"""Base against head with a real browser: a revision of the app, and a slower workspace."""
+"""Base against head, ridden for real: a revision of the app, and a slower workspace."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_slower_head_is_told_with_the_code_of_a_regression(tmp_path):
         ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "base"],
     ):
         subprocess.run(["git", *words], cwd=workspace.folder, check=True)
-    few = ("executor=playwright", "iterations=1", "warmup=0", "rounds=5")
+    few = ("executor=k6", "iterations=1", "warmup=0", "rounds=5")
     unknown = workspace.doit("run", "ab", "base=nowhere", *few)
     assert unknown.code == 3
     assert "neither a URL nor a revision" in unknown.out
