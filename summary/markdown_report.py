@@ -259,4 +259,5 @@ def _links(paths: dict[str, str]) -> str:
 
 def _link(name: str, path: str) -> str:
     url = relative_link(path)
-    return f"[{text(name, 80)}]({url})" if url else text(name, 80)
+    label = text(rendering.artifact_label(name), 80)
+    return f"[{label}]({url})" if url else label

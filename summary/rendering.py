@@ -253,6 +253,11 @@ def cut(text: str, limit: int) -> str:
     return whole if len(whole) <= limit else whole[: limit - 1].rstrip() + "…"
 
 
+def artifact_label(name: str) -> str:
+    """Return what a cell's file is called; k6's page is not to be taken for the run's."""
+    return f"{name} (k6's dashboard)" if name.rpartition("/")[2] == "report.html" else name
+
+
 def relative_link(path: str) -> str:
     """Return ``path`` as a relative URL, or "" for one that leaves the result directory.
 
@@ -350,6 +355,7 @@ _FILTERS: Final[dict[str, Any]] = {
     "exit_meaning": exit_meaning,
     "tick": tick,
     "per_second": per_second,
+    "artifact_label": artifact_label,
     "relative_link": relative_link,
     "one_line": one_line,
     "in_unit": in_unit,

@@ -71,6 +71,11 @@ def test_groups_stand_below_the_steps_of_their_journey(runs):
     assert "find-it" not in render_markdown(runs["pass"])
 
 
+def test_k6s_own_page_is_not_taken_for_the_runs(runs):
+    markdown = render_markdown(runs["pass"])
+    assert r"[report.html (k6's dashboard)](k6/favorite-track/u001/report.html)" in markdown
+
+
 def test_hostile_text_makes_no_html_no_link_no_mention_and_no_heading(runs):
     markdown = render_markdown(runs["hostile"])
     assert "<" not in markdown
