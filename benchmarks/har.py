@@ -52,7 +52,7 @@ def read(how: str, har: Path) -> None:
         from summary.totals import read_har_totals  # noqa: PLC0415 - the other side needs none
 
         if how == "ours":
-            print(read_har_totals(har, 1).requests)
+            print(read_har_totals(har, RECORDED.with_name("timings.json"), 1).requests)
     elif how == "json":
         with har.open("rb") as stream:
             print(len(json.load(stream)["log"]["entries"]))

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from executors.k6 import SUMMARY
 from executors.outcome import Attempt, CellOutcome
+from executors.playwright import TIMINGS
 from summary.table_files import read_table, write_table
 from summary.table_kinds import CELLS
 from summary.totals import Totals, read_har_totals, read_k6_totals
@@ -83,7 +84,7 @@ def _totals(folder: Path, outcome: CellOutcome) -> Totals:
             return read_k6_totals(folder / SUMMARY)
         for har in sorted(folder.glob("*.har")):
             if found := _HAR.fullmatch(har.name):
-                return read_har_totals(har, int(found[1]))
+                return read_har_totals(har, folder / TIMINGS, int(found[1]))
     except ArtifactError:
         pass  # a tool that was stopped leaves none, or half of one: the outcome says so
     return Totals()

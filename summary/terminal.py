@@ -54,17 +54,28 @@ def _problems(summary: Summary, width: int) -> str:
         if cell.outcome != "ok" and cell.journey not in refused
     ]
     lines += [line for each in summary.journeys if each.fault for line in _refusal(each)]
-    # A warning may be why nothing could be judged; a run that passed leaves them to the page.
-    shown = ("error",) if summary.verdict == "pass" else ("error", "warning")
-    lines += [
-        _finding_line(finding)
-        for finding in summary.findings
-        if finding.severity in shown and finding.kind not in ("cell", "journey")
-    ]
+    lines += [_finding_line(finding) for finding in _worth_saying(summary)]
     if len(lines) > MAX_PROBLEMS:
         more = len(lines) - MAX_PROBLEMS
         lines = [*lines[:MAX_PROBLEMS], f"… and {more} more in the report"]
     return "\n".join(_wrapped(line, width) for line in lines)
+
+
+def _worth_saying(summary: Summary) -> list[Finding]:
+    """Return the findings that say something beside the cells that are not ok.
+
+    A warning may be why nothing could be judged; a run that passed leaves them to the page. That a
+    broken cell misses its SLOs, or has no samples for them, is no news.
+    """
+    shown = ("error",) if summary.verdict == "pass" else ("error", "warning")
+    broken = {(c.journey, c.executor, c.users) for c in summary.cells if c.outcome != "ok"}
+    return [
+        each
+        for each in summary.findings
+        if each.severity in shown
+        and each.kind not in ("cell", "journey")
+        and not (each.kind == "slo" and (each.journey, each.executor, each.users) in broken)
+    ]
 
 
 def _refusal(journey: JourneyInfo) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -102,17 +103,37 @@ class _Har(msgspec.Struct):
     log: _Log
 
 
-def read_har_totals(har: Path, user: int) -> Totals:
-    """Return how many requests the record of ``user``'s browser holds.
+class _Request(msgspec.Struct):
+    user: int
+    resource: str
 
+
+class _Timings(msgspec.Struct):
+    requests: list[_Request]
+
+
+def read_har_totals(har: Path, timings: Path, user: int) -> Totals:
+    """Return how many requests ``user`` sent: those in the browser's record, and those beside it.
+
+    The record knows what the page sent; what a step sent from outside of it only the timings know.
     What failed is not told: the record knows no request that the page let go of. Raises
-    :class:`ArtifactError` for a file that is no HAR.
+    :class:`ArtifactError` for a file that is no HAR, or no script's timings.
     """
+    entries = _decoded(har, "a HAR", _Har).log.entries
+    ridden = _decoded(timings, "a script's timings", _Timings).requests
+    beside = sum(each.resource == "api" and each.user == user for each in ridden)
+    return Totals(user, len(entries) + beside)
+
+
+_Kind = TypeVar("_Kind")
+
+
+def _decoded(file: Path, what: str, kind: type[_Kind]) -> _Kind:
+    """Return what is needed of a JSON file that can be large."""
     try:
-        with har.open("rb") as stream:
+        with file.open("rb") as stream:
             content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             with content:
-                entries = msgspec.json.decode(content, type=_Har).log.entries
+                return msgspec.json.decode(content, type=kind)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
-        raise ArtifactError(f"{har}: not a HAR: {error}") from error
-    return Totals(user, len(entries))
+        raise ArtifactError(f"{file}: not {what}: {error}") from error

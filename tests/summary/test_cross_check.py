@@ -81,6 +81,20 @@ def test_a_difference_to_the_har_is_a_warning(tmp_path):
     assert found.text == "The HAR of user 1 and the table disagree: requests 25 against 24."
 
 
+def test_what_a_step_sends_from_outside_the_page_is_in_no_har_and_is_counted(tmp_path):
+    folder = shutil.copytree(RECORDED / "playwright", tmp_path / "cell")
+    timings = json.loads((folder / "timings.json").read_bytes())
+    sent = next(row for row in timings["requests"] if row["user"] == 1)
+    beside = [{**sent, "resource": "api"}, {**sent, "resource": "api", "user": 2}]
+    timings["requests"] += beside
+    (folder / "timings.json").write_text(json.dumps(timings))
+    build_cell_table(folder, tmp_path / "s.parquet", tmp_path / "c.parquet")
+    told = read_totals(tmp_path / "c.parquet")
+    assert told == Totals(user=1, requests=25)
+    samples = CellSamples.read_from(tmp_path / "s.parquet", 1)
+    assert list(check_totals(read_outcome(folder / "outcome.json"), samples, told)) == []
+
+
 def test_a_sound_cell_of_which_k6_told_nothing_is_warned_of(tmp_path):
     folder = tmp_path / "cell"
     shutil.copytree(RECORDED / "k6", folder)
@@ -103,5 +117,8 @@ def test_half_a_file_is_told(tmp_path, content):
     (tmp_path / "f").write_bytes(content)
     with pytest.raises(ArtifactError, match="f: not a k6 summary"):
         read_k6_totals(tmp_path / "f")
+    timings, har = (RECORDED / "playwright" / name for name in ("timings.json", "user001.har"))
     with pytest.raises(ArtifactError, match="f: not a HAR"):
-        read_har_totals(tmp_path / "f", 1)
+        read_har_totals(tmp_path / "f", timings, 1)
+    with pytest.raises(ArtifactError, match="f: not a script's timings"):
+        read_har_totals(har, tmp_path / "f", 1)

@@ -8,6 +8,7 @@ import pytest
 
 from summary.rendering import verdict_label
 from summary.terminal import render_terminal
+from tests.summary.reports.builders import finding
 
 PATH = "/srv/results/20261123-091500/report.html"
 
@@ -42,6 +43,17 @@ def test_a_refused_spec_is_told_once_with_its_hint_on_a_line_of_its_own(runs):
     run = runs["refused"].model_copy(update={"cells": cells})
     said = render_terminal(run, PATH, 200)
     assert (said.count("account-login,"), said.count("refused: ")) == (0, 1)
+
+
+def test_the_slos_of_a_broken_cell_are_left_to_the_report(runs):
+    run, said = runs["failed"], "SLO rate<=0 is missed: 50 % of the interactions failed."
+    of_the_broken = finding("error", "slo", said, ("play-start-stream", "playwright", 1, ""))
+    of_another = finding("error", "slo", said, ("favorite-track", "k6", 1, ""))
+    run = run.model_copy(update={"findings": (of_the_broken, of_another, *run.findings)})
+    lines = render_terminal(run, PATH, 200).splitlines()
+    assert [line.split(":")[1].strip() for line in lines if line.startswith("slo:")] == [
+        "favorite-track, k6, 1 user"
+    ]
 
 
 def test_of_a_spec_with_many_faults_the_first_lines_are_told(runs):
