@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -21,6 +22,7 @@ MOST_NIGHTS: Final = 90
 LEAST_NIGHTS: Final = 30
 MOST_POINTS: Final = 12_000
 """Of all lines of a page: with many of them fewer nights are drawn, but :data:`LEAST_NIGHTS`."""
+FAR_BEYOND: Final = 1.1
 MANY_PANELS: Final = 12
 """With more of them one journey is shown first, not all."""
 
@@ -123,8 +125,18 @@ def nights_view(whole: Changes) -> NightsView | None:
 
 
 def _first(changes: Changes, journeys: list[str]) -> str:
+    """Return the journey that is looked at first: what is far off tonight, or changed last."""
+    far = max(changes.series, key=_beyond)
+    if _beyond(far) > FAR_BEYOND:
+        return far.journey
     named = [each.journey for each in reversed(changes.changes) if each.journey]
     return (named or journeys or [""])[0]
+
+
+def _beyond(line: SeriesLine) -> float:
+    """Return how many times as slow as the end of its band a line is in the newest night."""
+    own = line.own_ms[-1]
+    return own / line.bands[-1].high_ms if own and line.bands else 0.0
 
 
 def _shown(number: int, change: Change, changes: Changes) -> ShownChange:
@@ -179,13 +191,7 @@ def _drawn(changes: Changes) -> dict[str, Any]:
             {
                 "journey": place(journeys, line.journey),
                 "step": place(steps, line.step),
-                "executor": line.executor,
-                "users": line.users,
-                "measured": line.measured_ms,
-                "own": line.own_ms,
-                "bands": [
-                    _band(each.first, each.last, each.low_ms, each.high_ms) for each in line.bands
-                ],
+                **_line(line),
             }
             for line in changes.series
         ],
@@ -202,6 +208,32 @@ def _drawn(changes: Changes) -> dict[str, Any]:
     }
 
 
+def _line(line: SeriesLine) -> dict[str, Any]:
+    """Return a line's figures in thousandths of the level with which it begins, which is short."""
+    level = _level(line)
+
+    def share(value: float | None) -> int | None:
+        return None if value is None else round(1000 * value / level)
+
+    return {
+        "executor": line.executor,
+        "users": line.users,
+        "level": float(f"{level:.4g}"),
+        "measured": [share(value) for value in line.measured_ms],
+        "own": [share(value) for value in line.own_ms],
+        "bands": [
+            [each.first, each.last, share(each.low_ms), share(each.high_ms)] for each in line.bands
+        ],
+    }
+
+
+def _level(line: SeriesLine) -> float:
+    if line.bands:
+        return sqrt(line.bands[0].low_ms * line.bands[0].high_ms)
+    known = [value for value in (*line.own_ms, *line.measured_ms) if value]
+    return sorted(known)[len(known) // 2] if known else 1.0
+
+
 def _marks(changes: Changes, journeys: list[str], steps: list[str]) -> Iterator[dict[str, Any]]:
     for number, each in enumerate(changes.changes, 1):
         if each.level == "everything":
@@ -215,7 +247,3 @@ def _marks(changes: Changes, journeys: list[str], steps: list[str]) -> Iterator[
             "size": change_words.size(each),
             "slower": each.effect_pct > 0,
         }
-
-
-def _band(first: int, last: int, low: float, high: float) -> list[float]:
-    return [first, last, float(f"{low:.4g}"), float(f"{high:.4g}")]

@@ -14,15 +14,14 @@
   function prepared(view) {
     for (const line of view.series) {
       const cuts = new Set(view.breaks.filter((each) => isOf(each, line)).map((each) => each.at));
+      const inMs = (share) => (share === null ? null : (share * line.level) / 1000);
       let stretch = 0;
-      line.points = line.measured.map((measured, at) => {
+      line.bands = line.bands.map(([first, last, low, high]) => [first, last, inMs(low), inMs(high)]);
+      line.points = line.measured.map((share, at) => {
         if (cuts.has(at)) stretch += 1;
-        const own = line.own[at];
-        return { at, line, stretch, measured, value: own ?? measured, comparable: own !== null };
+        const own = inMs(line.own[at]);
+        return { at, line, stretch, measured: inMs(share), value: own ?? inMs(share), comparable: own !== null };
       }).filter((point) => point.value !== null);
-      const [band] = line.bands;
-      const known = line.points.filter((point) => point.comparable).map((point) => point.value);
-      line.level = band ? Math.sqrt(band[2] * band[3]) : d3.median(known.length ? known : line.points.map((point) => point.value));
     }
     return view;
   }

@@ -163,6 +163,16 @@ def test_many_steps_begin_with_the_journey_that_changed_last():
     assert view is not None and view.chosen == "b"
 
 
+def test_many_steps_begin_with_the_journey_that_is_far_off_tonight():
+    steps = [(name, f"step-{number}") for name in ("a", "b") for number in range(8)]
+    whole = changes(steps=steps, changes=(change(20, "b", "step-1"),))
+    slow = whole.series[3].model_copy(update={"own_ms": (*whole.series[3].own_ms[:-1], 200.0)})
+    series = (*whole.series[:3], slow, *whole.series[4:])
+    view = nights_view(whole.model_copy(update={"series": series}))
+    assert view is not None and view.chosen == "a"
+    assert [each.is_beyond for each in view.series[:5]] == [False] * 3 + [True, False]
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
