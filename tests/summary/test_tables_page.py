@@ -96,7 +96,7 @@ def answers(sql):
 def test_the_sql_on_the_page_runs_and_finds_something(here):
     assert here
     queries = blocks("sql")
-    assert len(queries) == 5
+    assert len(queries) == 6
     assert all(answers(query) for query in queries)
 
 
