@@ -1,9 +1,10 @@
 """What a generated k6 script costs beside the shortest one that a person would write.
 
 For each example journey both ride 100 users at the same pace against the demo app, with k6's CSV as
-Tandem has it written. The scripts in ``by_hand`` send the same requests with the same tags, and
-that is all: they check no answer, keep no schedule and write no row of an interaction. CPU seconds
-and peak memory of k6 alone: the least of some rounds, and each script's ratio to the one by hand.
+Tandem has it written. The scripts in ``by_hand`` send the same requests with the same tags, their
+users spread over one interval as ours are, and that is all: they check no answer, sleep instead of
+keeping a schedule, and write no row of an interaction. CPU seconds and peak memory of k6 alone: the
+least of some rounds, and the ratio to the script by hand.
 """
 
 from __future__ import annotations

@@ -83,6 +83,7 @@ def _uses(journey: ResolvedJourney) -> dict[str, bool]:
         "optional": any(step.optional and step.has_protocol for step in journey.steps),
         "idle": any(not step.has_protocol for step in journey.steps),
         "parallel": any(len(wave) > 1 for wave in waves),
+        "headers": any(request.headers for request in requests),
         "json": any(request.json_body is not None for request in requests),
         "form": any(request.form is not None for request in requests),
         "body": any(request.body is not None for request in requests),

@@ -127,12 +127,12 @@ def _key(name: str) -> str:
 
 
 _MADE: dict[str, Callable[[Reference, str], str]] = {
-    "user": lambda _reference, _name: "exec.vu.idInTest",
-    "iteration": lambda _reference, _name: "exec.vu.iterationInScenario",
+    "user": lambda _reference, _name: "vu.idInTest",
+    "iteration": lambda _reference, _name: "vu.iterationInScenario",
     "env": lambda reference, _name: f"__ENV.{reference.path[0]}",
     "secret": lambda reference, _name: f"__ENV.{reference.path[0]}",
     "uuid": lambda _reference, _name: "crypto.randomUUID()",
-    "counter": lambda _reference, _name: "(exec.vu.iterationInScenario * USERS + exec.vu.idInTest)",
+    "counter": lambda _reference, _name: "(vu.iterationInScenario * USERS + vu.idInTest)",
     "timestamp": lambda _reference, _name: "Date.now()",
     "random": _random,
 }

@@ -14,6 +14,7 @@ export const options = {
 const tags = (step, name) => ({ tags: { step, name }, redirects: 0 });
 
 export default function () {
+  if (__ITER === 0) sleep(((__VU - 1) / __ENV.USERS) * PACING);
   const page = http.get(`${BASE}/login`, { ...tags("open-login", "GET /login"), responseType: "text" });
   const csrf_token = page.html("input[name='csrf_token']").first().attr("value");
   http.get(`${BASE}/static/app.css`, tags("open-login", "GET /static/app.css"));

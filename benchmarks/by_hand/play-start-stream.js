@@ -16,6 +16,7 @@ const get = (step, path) => [
 ];
 
 export default function () {
+  if (__ITER === 0) sleep(((__VU - 1) / __ENV.USERS) * PACING);
   http.request(...get("navigate-home", "/"));
   http.batch([get("navigate-home", "/static/app.css"), get("navigate-home", "/static/app.js")]);
   http.batch([get("navigate-home", "/api/version"), get("navigate-home", "/api/favorites")]);

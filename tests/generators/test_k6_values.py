@@ -293,7 +293,7 @@ NAVIGATE = [{"action": "navigate", "target": "/"}]
         ({"path": "/a", "query": {"b": "${user}"}}, '"/a?b=" + encodeURIComponent('),
         ({"path": "/grüß dich"}, 'request("GET", "/gr%C3%BC%C3%9F%20dich")'),
         ({"path": "/a%20b/100%"}, '"/a%20b/100%25"'),
-        ({"path": "/u/${user}"}, '"/u/" + exec.vu.idInTest, { name: "GET /u/:id" }'),
+        ({"path": "/u/${user}"}, '"/u/" + vu.idInTest, { name: "GET /u/:id" }'),
         ({"path": "/a", "name": "own $${name}"}, '{ name: "own ${name}" }'),
         ({"path": "/a", "json": {"__proto__": 1}}, '{ json: { ["__proto__"]: 1 } }'),
         ({"path": "/a", "json": {"b": 1, "a": 2}}, "{ json: { a: 2, b: 1 } }"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import textwrap
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from journeys import expressions
 from journeys.action_map import (
     ActionMap,
     ChoiceParameter,
@@ -23,9 +26,10 @@ from journeys.action_map import (
 from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.documents import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_NODES, parse_document
 from journeys.environment import environment_of
+from journeys.explain import explain, render
 from journeys.feeders import Feeder
 from journeys.known_keys import key_names
-from journeys.loader import load_action_map, load_journey
+from journeys.loader import load_action_map, load_journey, map_places
 from journeys.locators import MAX_WITHIN, Locator
 from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
 from journeys.resolved import ResolvedJourney
@@ -40,7 +44,10 @@ Loads = Callable[..., ResolvedJourney]
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "journeys.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"(?ms)^```(\w+) ?(\w*)\n(.*?)^```$", GUIDE)
+BLOCKS = [
+    (language, kind, textwrap.dedent(text))
+    for language, kind, text in re.findall(r"(?ms)^ *```(\w+) ?(\w*)\n(.*?)^ *```$", GUIDE)
+]
 MAP = ROOT / "journeys" / "actions.yaml"
 
 
@@ -89,6 +96,9 @@ def test_every_example_is_tested() -> None:
         ("yaml", "actions"),
         ("yaml", "refused"),
         ("text", ""),
+        ("text", "grammar"),
+        ("text", "explained"),
+        ("yaml", "excerpt"),
         ("toml", "auth"),
         ("toml", "environments"),
         ("yaml", "editor"),
@@ -156,6 +166,37 @@ def test_the_refused_example_is_refused_as_shown(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         load_text(tmp_path, text)
     assert str(caught.value) == message.strip()
+
+
+def test_the_grammar_is_that_of_the_parser() -> None:
+    """It stands in the parser's own module."""
+    ((_, text),) = blocks("grammar")
+    assert textwrap.indent(text, "    ") in (expressions.__doc__ or "")
+
+
+def test_the_worked_example_is_explained_as_shown(tmp_path: Path) -> None:
+    """Its rules are those of the repository's map; what is shown is what `doit explain` says."""
+    ((_, excerpt),) = blocks("excerpt")
+    assert textwrap.indent(excerpt, "  ") in MAP.read_text(encoding="utf-8")
+    ((_, explained),) = blocks("explained")
+    (spec,) = (text for _, text in blocks("journey") if "id: make-a-playlist" in text)
+    folder = tmp_path / "journeys"
+    folder.mkdir()
+    for name in ("actions.yaml", "log-in-account.yaml"):
+        shutil.copy(MAP.with_name(name), folder)
+    path, maps = folder / "make-a-playlist.yaml", [folder / "actions.yaml"]
+    path.write_text(spec, encoding="utf-8")
+    action_map, places = load_action_map(maps, tmp_path), map_places(maps, tmp_path)
+    environment = environment_of(guide_settings("local"))
+    journey = load_journey(path, action_map, tmp_path, environment)
+    said = render(journey, explain(journey, action_map, places), width=96)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        shown = GUIDE.replace(
+            textwrap.indent(explained, "   "), textwrap.indent(f"{said}\n", "   ")
+        )
+        (ROOT / "docs/journeys.md").write_text(shown, encoding="utf-8")
+        explained = f"{said}\n"
+    assert explained == f"{said}\n"
 
 
 def test_every_key_is_in_the_guide() -> None:

@@ -63,7 +63,13 @@ const pacingLateness = new Trend("pacing_lateness", true);
 const interactionFailed = new Counter("interaction_failed");
 const iterationsOk = new Counter("iterations_ok");
 
+// The user, and the test: k6 makes both anew at every look, so each iteration looks once.
+let vu;
+let instance;
+
 export default function () {
+  vu = exec.vu;
+  instance = exec.instance;
   // Made anew for each iteration.
   const own = {
     "order.id": "order-" + crypto.randomUUID(),
@@ -82,13 +88,13 @@ export default function () {
       headers: { Authorization: "Bearer " + own["accounts.key"] },
       json: {
         at: own.timestamp,
-        by: String(exec.vu.idInTest),
+        by: String(vu.idInTest),
         id: own["order.id"],
         lucky: own["order.lucky"],
       },
     }));
   });
-  if (exec.vu.iterationInScenario >= WARMUP) {
+  if (vu.iterationInScenario >= WARMUP) {
     iterationsOk.add(1);
   }
 }
@@ -106,7 +112,7 @@ export function teardown(began) {
 // Rides one interaction in its slot and measures it until its work is done.
 function interact(index, step, work) {
   const start = awaitSlot(index);
-  exec.vu.metrics.tags.step = step;
+  vu.metrics.tags.step = step;
   let reason = "";
   try {
     work();
@@ -115,14 +121,14 @@ function interact(index, step, work) {
     throw error; // the iteration ends here
   } finally {
     ended = now();
-    record(ended - start.at, start, reason ? { ok: "false" } : {}, reason);
+    record(ended - start.at, start, reason ? { ok: "false" } : undefined, reason);
   }
 }
 
 // Writes one interaction down. What is different each time is metadata: k6 keeps every set of tags
 // that it has ever seen, and looks each one up.
 function record(duration, start, tags, reason) {
-  const { metadata } = exec.vu.metrics;
+  const { metadata } = vu.metrics;
   metadata.lateness_us = String(Math.round(start.lateness * 1000));
   if (start.overrun) {
     metadata.overrun = "true";
@@ -146,8 +152,8 @@ let ended = 0;
 // starts at once and the schedule moves, so that nothing bursts to catch up; so it does when the
 // machine was late by a whole interval. A little lateness of the machine's own moves nothing.
 function awaitSlot(index) {
-  const spread = ((exec.vu.idInTest - 1) / USERS) * PACING_MS;
-  const slot = exec.vu.iterationInScenario * SLOTS + index;
+  const spread = ((vu.idInTest - 1) / USERS) * PACING_MS;
+  const slot = vu.iterationInScenario * SLOTS + index;
   const due = LEAD_MS + spread + slot * PACING_MS + slip;
   const early = due - now();
   if (early > 0) {
@@ -164,20 +170,20 @@ function awaitSlot(index) {
 
 // Milliseconds since the test began, on a clock that nobody sets.
 function now() {
-  return exec.instance.currentTestRunDuration;
+  return instance.currentTestRunDuration;
 }
 
 // The row of a feeder for this user and iteration: the browser's script picks the same one.
 function pick(rows, how, per, seed) {
-  const user = exec.vu.idInTest - 1;
-  const iteration = per === "user" ? 0 : exec.vu.iterationInScenario;
+  const user = vu.idInTest - 1;
+  const iteration = per === "user" ? 0 : vu.iterationInScenario;
   const index = how === "random" ? mix(seed, user, iteration) : iteration * USERS + user;
   return rows[index % rows.length];
 }
 
 // A whole number from least to greatest: the browser's script draws the same one.
 function draw(key, least, greatest) {
-  const drawn = mix(key, exec.vu.idInTest - 1, exec.vu.iterationInScenario);
+  const drawn = mix(key, vu.idInTest - 1, vu.iterationInScenario);
   return least + (drawn % (greatest - least + 1));
 }
 
@@ -196,7 +202,7 @@ function mix(...parts) {
 // Describes one request, as http.batch() takes it.
 function request(method, path, extra = {}) {
   const params = {
-    headers: { ...extra.headers },
+    headers: extra.headers,
     tags: { name: extra.name || `${method} ${path}` },
     timeout: extra.timeout || "10s",
     redirects: 0,
@@ -204,7 +210,7 @@ function request(method, path, extra = {}) {
   let body = null;
   if (extra.json !== undefined) {
     body = JSON.stringify(extra.json);
-    params.headers = { "Content-Type": "application/json", ...params.headers };
+    params.headers = { "Content-Type": "application/json", ...extra.headers };
   }
   return {
     method,

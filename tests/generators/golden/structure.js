@@ -43,7 +43,13 @@ const pacingLateness = new Trend("pacing_lateness", true);
 const interactionFailed = new Counter("interaction_failed");
 const iterationsOk = new Counter("iterations_ok");
 
+// The user, and the test: k6 makes both anew at every look, so each iteration looks once.
+let vu;
+let instance;
+
 export default function () {
+  vu = exec.vu;
+  instance = exec.instance;
   interact(0, "open", () => {
     send(request("GET", "/api/version"));
   });
@@ -67,7 +73,7 @@ export default function () {
   interact(7, "pay-now", () => {
     send(request("POST", "/api/pay"));
   });
-  if (exec.vu.iterationInScenario >= WARMUP) {
+  if (vu.iterationInScenario >= WARMUP) {
     iterationsOk.add(1);
   }
 }
@@ -85,7 +91,7 @@ export function teardown(began) {
 // Rides one interaction in its slot and measures it until its work is done.
 function interact(index, step, work, isOptional = false) {
   const start = awaitSlot(index);
-  exec.vu.metrics.tags.step = step;
+  vu.metrics.tags.step = step;
   let reason = "";
   try {
     work();
@@ -97,21 +103,21 @@ function interact(index, step, work, isOptional = false) {
   } finally {
     ended = now();
     const failed = isOptional ? { skipped: "true" } : { ok: "false" };
-    record(ended - start.at, start, reason ? failed : {}, reason);
+    record(ended - start.at, start, reason ? failed : undefined, reason);
   }
 }
 
 // Holds the slot of an interaction that only a browser has.
 function idle(index, step) {
   const start = awaitSlot(index);
-  exec.vu.metrics.tags.step = step;
+  vu.metrics.tags.step = step;
   record(0, start, { has_protocol: "false" });
 }
 
 // Writes one interaction down. What is different each time is metadata: k6 keeps every set of tags
 // that it has ever seen, and looks each one up.
 function record(duration, start, tags, reason) {
-  const { metadata } = exec.vu.metrics;
+  const { metadata } = vu.metrics;
   metadata.lateness_us = String(Math.round(start.lateness * 1000));
   if (start.overrun) {
     metadata.overrun = "true";
@@ -137,8 +143,8 @@ let ended = 0;
 // starts at once and the schedule moves, so that nothing bursts to catch up; so it does when the
 // machine was late by a whole interval. A little lateness of the machine's own moves nothing.
 function awaitSlot(index) {
-  const spread = ((exec.vu.idInTest - 1) / USERS) * PACING_MS;
-  const iteration = exec.vu.iterationInScenario;
+  const spread = ((vu.idInTest - 1) / USERS) * PACING_MS;
+  const iteration = vu.iterationInScenario;
   const slot = iteration * SLOTS + index;
   const paused = iteration * pausedBefore(SLOTS) + pausedBefore(index);
   const due = LEAD_MS + spread + slot * PACING_MS + paused + slip;
@@ -163,13 +169,12 @@ function pausedBefore(index) {
 
 // Milliseconds since the test began, on a clock that nobody sets.
 function now() {
-  return exec.instance.currentTestRunDuration;
+  return instance.currentTestRunDuration;
 }
 
 // Describes one request, as http.batch() takes it.
 function request(method, path, extra = {}) {
   const params = {
-    headers: { ...extra.headers },
     tags: { name: extra.name || `${method} ${path}` },
     timeout: extra.timeout || "10s",
     redirects: 0,
