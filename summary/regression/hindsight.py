@@ -6,7 +6,7 @@ that is slower since some night changes everything, and no step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import log, log1p
 from typing import Final, Literal
@@ -55,12 +55,14 @@ def hindsight(
     changes their whole size.
     """
     everything = slice(0, len(table.nights))
-    first = level_changes(table, moves_of(table, requests, values, everything))
-    if not first:
-        return first, moves_of(table, requests, values, everything)
-    known = _as_array(table, first)
-    moves = moves_of(table, requests, values, everything, known)
-    return level_changes(table, moves), moves
+    moves = moves_of(table, requests, values, everything)
+    first = level_changes(table, moves, {key.journey for key in table.series})
+    again = {each.journey for each in first if each.level == "step"}
+    if not again:
+        return first, moves
+    moves = moves_of(table, requests, values, everything, _as_array(table, first))
+    others = [each for each in first if each.level != "everything" and each.journey not in again]
+    return sorted([*level_changes(table, moves, again), *others], key=_in_order), moves
 
 
 def _as_array(table: History, changes: Sequence[LevelChange]) -> Array:
@@ -77,8 +79,11 @@ def _as_array(table: History, changes: Sequence[LevelChange]) -> Array:
     return added
 
 
-def level_changes(table: History, moves: Moves) -> list[LevelChange]:
-    """Return the changes of all nights of ``table``, of which ``moves`` were made; oldest first."""
+def level_changes(table: History, moves: Moves, journeys: Collection[str]) -> list[LevelChange]:
+    """Return the changes of ``journeys`` and of everything, oldest first.
+
+    ``moves`` were made of ``table``.
+    """
     number = len(table.nights)
     if number < 2 * LEAST_NIGHTS:
         return []
@@ -86,6 +91,8 @@ def level_changes(table: History, moves: Moves) -> list[LevelChange]:
     found = [each for each in _of("everything", moves.cleaned.speed) if _is_plain(each)]
     steps: list[LevelChange] = []
     for column, unit in enumerate(made.units):
+        if unit.journey not in journeys:
+            continue
         values = made.values[:, column]
         if unit.kind == "journey":
             found += filter(_is_plain, _of("journey", values, unit.journey))
@@ -94,7 +101,11 @@ def level_changes(table: History, moves: Moves) -> list[LevelChange]:
             steps += whole
             steps += _of_sides(moves, unit, whole)
     found += [each for each in steps if not any(_is_echo(each, other) for other in steps)]
-    return sorted(found, key=lambda each: (each.index, each.level, each.journey, each.step))
+    return sorted(found, key=_in_order)
+
+
+def _in_order(change: LevelChange) -> tuple[int, str, str, str]:
+    return change.index, change.level, change.journey, change.step
 
 
 def _of_sides(moves: Moves, unit: Unit, whole: Sequence[LevelChange]) -> Iterator[LevelChange]:
