@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -29,12 +29,14 @@ from journeys.faults import field_in, shown
 from journeys.known_keys import key_names, known_keys
 from journeys.locators import canonical_selector
 from journeys.messages import message
-from journeys.requests import ProtocolHalf, SpecFile, SpecModel
+from journeys.requests import ParallelRequests, ProtocolHalf, RequestSpec, SpecFile, SpecModel
 from journeys.spec import STRUCTURE
 from journeys.step_base import STEP_FIELDS, STEP_KEYS, StepSpec
 from journeys.texts import Identifier
 from journeys.uploads import canonical_files
 from tandem.wording import nearest
+
+_Part = TypeVar("_Part", bound=SpecModel)
 
 
 class TextParameter(SpecModel):
@@ -87,7 +89,7 @@ Parameter = Annotated[
 
 def _of_a_step(parts: tuple[StepSpec, ...]) -> tuple[StepSpec, ...]:
     for index, part in enumerate(parts):
-        for name in sorted(part.model_fields_set & STEP_FIELDS - {"description"}):
+        for name in sorted(part.model_fields_set & STEP_FIELDS - {"description", "only_if"}):
             key = to_camel(name)
             raise ValueError(f"[{index}].{key}: a part of an action has none; give it to the step")
     return parts
@@ -104,6 +106,47 @@ class DomainAction(SpecModel):
     """What the browser does: built-in actions, one after the other."""
     protocol: ProtocolHalf = ()
     """What k6 sends: requests, one after the other, or some in ``parallel``."""
+
+    @model_validator(mode="after")
+    def _asks_for_its_own_parameters(self) -> DomainAction:
+        asked = {each.only_if for each in (*self.browser, *requests_of(self.protocol))} - {None}
+        for name in sorted(filter(None, asked)):
+            parameter = self.parameters.get(name)
+            if not isinstance(parameter, TextParameter) or parameter.type != "boolean":
+                raise ValueError(f"onlyIf: '{name}' is not a parameter of the type boolean")
+        if all(each.only_if is not None for each in self.browser):
+            raise ValueError("browser: expected a part without onlyIf")
+        return self
+
+    def given(self, parameters: Mapping[str, Any]) -> DomainAction:
+        """Return the action as it is with these parameters: without what they leave out."""
+
+        def stays(part: StepSpec | RequestSpec) -> bool:
+            return part.only_if is None or bool(parameters[part.only_if])
+
+        browser = tuple(_for_itself(each) for each in self.browser if stays(each))
+        protocol: list[RequestSpec | ParallelRequests] = []
+        for wave in self.protocol:
+            together = wave.parallel if isinstance(wave, ParallelRequests) else (wave,)
+            left = tuple(_for_itself(each) for each in together if stays(each))
+            if isinstance(wave, ParallelRequests) and left:
+                protocol.append(ParallelRequests(parallel=left))
+            else:
+                protocol.extend(left)
+        return self.model_copy(update={"browser": browser, "protocol": tuple(protocol)})
+
+
+def _for_itself(part: _Part) -> _Part:
+    return part.model_copy(update={"only_if": None})
+
+
+def requests_of(protocol: ProtocolHalf) -> list[RequestSpec]:
+    """Return all requests of a protocol half, those in parallel too."""
+    return [
+        each
+        for part in protocol
+        for each in (part.parallel if isinstance(part, ParallelRequests) else (part,))
+    ]
 
 
 def matched_fields(action: str) -> list[str]:
@@ -163,6 +206,8 @@ class MatchRule(SpecModel):
                 _field_of(self.action, name).validate_python(value)
             except ValidationError as error:
                 raise ValueError(_fault(self.action, name, value, error)) from error
+        if any(each.only_if is not None for each in requests_of(self.protocol)):
+            raise ValueError("protocol: 'onlyIf' is for parts of an action that has parameters")
         return self
 
     def matches(self, action: str, fields: Mapping[str, Any]) -> bool:

@@ -121,6 +121,8 @@ class RequestSpec(RequestParts):
     """Any value, sent as JSON."""
     body: TemplateText | None = None
     """A text, sent as it is."""
+    only_if: Identifier | None = None
+    """A boolean parameter of the action: where it is false, the request is left out."""
 
     @model_validator(mode="after")
     def _has_one_content(self) -> RequestSpec:

@@ -235,6 +235,7 @@ def _domain_halves(
         raise FaultsError.single(("action",), fault)
     action = action_map.actions[step.action]
     parameters = _parameters(step, action.parameters, data)
+    action = action.given(parameters)
     values = either(param_values(parameters), data_values(data))
     with _in_the_map(step.action):
         browser = tuple(_filled_part(part, values, data) for part in action.browser)

@@ -318,3 +318,31 @@ def test_later_maps_win(load: Loads) -> None:
     merged = first.overridden_by(second)
     assert merged.actions == second.actions
     assert merged.match == (*second.match, *first.match)
+
+
+def test_a_part_may_depend_on_a_parameter(load: Loads) -> None:
+    """Where it is false, that part of either half is left out, of requests in parallel too."""
+    action_map = """
+actions:
+  play:
+    parameters: {stream: {type: boolean, default: true}}
+    browser:
+      - {action: click, selector: "#play"}
+      - {action: waitForText, text: Playing, onlyIf: stream}
+    protocol:
+      - {path: /always}
+      - parallel: [{path: /one, onlyIf: stream}, {path: /two}]
+      - parallel: [{path: /three, onlyIf: stream}]
+      - {path: /four, onlyIf: stream}
+"""
+
+    def halves(step: str) -> tuple[list[str], list[list[str]]]:
+        found = one(load, step, action_map)
+        waves = [[request.path for request in wave] for wave in found.protocol]
+        return [part.action for part in found.browser], waves
+
+    assert halves("{action: play}") == (
+        ["click", "waitForText"],
+        [["/always"], ["/one", "/two"], ["/three"], ["/four"]],
+    )
+    assert halves("{action: play, stream: false}") == (["click"], [["/always"], ["/two"]])
