@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from journeys.action_map import ActionMap
 from journeys.built_in_actions import BUILT_IN_ACTIONS
 from journeys.known_keys import models_in
+from journeys.schema_examples import EXAMPLES
 from journeys.spec import STRUCTURE, DomainStep, Journey
 from tandem.files import write_json
 
@@ -68,6 +69,8 @@ def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
     plain = model.model_json_schema(by_alias=True)
     described = {each.__name__: each for each in _models_below(model)}
     for title, definition in {model.__name__: plain, **plain.get("$defs", {})}.items():
+        if title in EXAMPLES:
+            definition["examples"] = EXAMPLES[title]
         if title in described:
             _describe(definition, described[title])
             for member in definition.get("anyOf", []):  # an object that has a shorter form

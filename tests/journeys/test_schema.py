@@ -41,6 +41,18 @@ def test_it_is_a_schema_with_examples_that_hold(name):
 
 
 @pytest.mark.parametrize("name", FILES)
+def test_every_object_has_examples_that_hold(name):
+    """An editor shows what an action, a locator or a request looks like."""
+    schema = schemas()[name]
+    for title in schema["$defs"].keys() - {"JsonValue"}:
+        only = {"$ref": f"#/$defs/{title}", "$defs": schema["$defs"]}
+        examples = schema["$defs"][title]["examples"]
+        assert examples
+        validator = Draft202012Validator(only)
+        assert [each.message for one in examples for each in validator.iter_errors(one)] == []
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_every_key_is_described(name):
     """An editor shows a sentence for each: none of them explains itself to everyone."""
     schema = schemas()[name]
