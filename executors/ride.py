@@ -146,6 +146,7 @@ def _ride(load: Load, is_current: Callable[[], bool], say: Say, on_wait: Say) ->
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
+        stopping.begin()
         purge()
         stage = fresh_stage(load.folder)
         started_at = _now()

@@ -8,7 +8,8 @@ from typing import Final
 STOPPED: Final = "the run was stopped in the middle of the ride"
 NOT_RIDDEN: Final = "not ridden: the run was stopped before"
 
-_asked = mmap.mmap(-1, 1)
+_ASKED, _BEGUN = 0, 1
+_told = mmap.mmap(-1, 2)
 """Shared with the processes that ``doit -n`` forks: whichever of them hears of it, all know."""
 
 
@@ -18,17 +19,27 @@ class StoppedError(Exception):
 
 def ask() -> None:
     """End what is ridden. May be called by a signal's handler."""
-    _asked[0] = 1
+    _told[_ASKED] = 1
+
+
+def begin() -> None:
+    """Note that something is ridden: from now on there is something to be kept."""
+    _told[_BEGUN] = 1
 
 
 def forget() -> None:
     """A new run begins."""
-    _asked[0] = 0
+    _told[_ASKED] = _told[_BEGUN] = 0
 
 
 def asked() -> bool:
     """Tell whether what is ridden is to end."""
-    return _asked[0] == 1
+    return _told[_ASKED] == 1
+
+
+def begun() -> bool:
+    """Tell whether this run has ridden anything."""
+    return _told[_BEGUN] == 1
 
 
 def heed() -> None:

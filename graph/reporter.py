@@ -146,7 +146,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         Told again, or before that, end at once. Every process of ``doit -n`` hears a Ctrl-C.
         """
         here = os.getpid() == self._main
-        if self._stopped_by or (here and not self._rode):
+        if self._stopped_by or (here and not stopping.begun()):
             name = signal.Signals(number).name
             os.write(2, _ENDED.format(name).encode())
             raise SystemExit(128 + number)

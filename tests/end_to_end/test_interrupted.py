@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import time
@@ -83,3 +84,19 @@ def test_what_a_stopped_run_did_not_begin_is_left_to_the_next_call(tmp_path):
     ended = workspace.doit("run", "quick")
     assert ended.code == 0, ended.out
     assert {cell["outcome"] for cell in workspace.summary()["cells"]} == {"ok"}
+
+
+def test_a_run_that_waits_for_its_first_load_ends_at_once(tmp_path):
+    """Nothing was measured: there is nothing to be reported, and what stood before stands."""
+    workspace = make_workspace(tmp_path, "log-in-account")
+    with (tmp_path.parent / "load.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = workspace.start("run", "quick")
+        for line in process.stdout:
+            if "waiting for its end" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert "Stopped (SIGINT)" in out and "invalid" not in out
+    assert (workspace.rides(), list((workspace.folder / "results").iterdir())) == ({}, [])
