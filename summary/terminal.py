@@ -65,7 +65,8 @@ def _worth_saying(summary: Summary) -> list[Finding]:
     """Return the findings that say something beside the cells that are not ok.
 
     A warning may be why nothing could be judged; a run that passed leaves them to the page. That a
-    broken cell misses its SLOs, or has no samples for them, is no news.
+    broken cell misses its SLOs, or has no samples for them, is no news; that the pacing is not the
+    journeys' own stands beside the verdict.
     """
     shown = ("error",) if summary.verdict == "pass" else ("error", "warning")
     broken = {(c.journey, c.executor, c.users) for c in summary.cells if c.outcome != "ok"}
@@ -75,6 +76,7 @@ def _worth_saying(summary: Summary) -> list[Finding]:
         if each.severity in shown
         and each.kind not in ("cell", "journey")
         and not (each.kind == "slo" and (each.journey, each.executor, each.users) in broken)
+        and not (each.kind == "pacing" and not each.executor)
     ]
 
 

@@ -56,6 +56,12 @@ def test_the_slos_of_a_broken_cell_are_left_to_the_report(runs):
     ]
 
 
+def test_an_overridden_pacing_is_told_once(runs):
+    run = runs["narrowed"].model_copy(update={"verdict": "fail"})
+    said = render_terminal(run, PATH, 300)
+    assert (said.count("Pacing overridden."), "pacing: " in said) == (1, False)
+
+
 def test_of_a_spec_with_many_faults_the_first_lines_are_told(runs):
     journeys = tuple(
         each.model_copy(update={"fault": "\n".join(f"a.yaml:{at}: wrong" for at in range(9))})
