@@ -22,6 +22,7 @@ from journeys.salvage import salvaged
 from journeys.spec import Journey
 from journeys.texts import Identifier, WorkspaceFile
 from journeys.upload_files import paths_in, paths_in_plain, read_upload
+from journeys.uploads import MAX_FILES_BYTES
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
@@ -180,6 +181,9 @@ def _files(
             files[path] = read_upload(path, workspace)
         except SpecError as error:
             faults.add(place, error.message)
+    total = sum(map(len, files.values())) * 3 // 4  # base64 is a third longer
+    if total > MAX_FILES_BYTES:
+        faults.add((), f"its files have {total} bytes together, expected at most {MAX_FILES_BYTES}")
     return files
 
 

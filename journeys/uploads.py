@@ -20,6 +20,8 @@ from tandem.models import FrozenModel
 
 MAX_FILE_BYTES = 100_000
 """Of a file of the workspace, which each script holds."""
+MAX_FILES_BYTES = 1_000_000
+"""Of all such files of a journey together."""
 MAX_FILLER_BYTES = 10_000_000
 DEFAULT_TYPE = "application/octet-stream"
 

@@ -19,6 +19,7 @@ from journeys.loader import (
 )
 from journeys.resolved import RefusedJourney, ResolvedJourney, from_json, to_json
 from journeys.ui_actions import Click, Navigate, Type
+from journeys.uploads import MAX_FILE_BYTES
 from tandem.errors import SpecError
 from tandem.files import canonical_json
 
@@ -255,3 +256,20 @@ def test_a_link_that_leads_out_of_the_workspace_is_not_followed(
     (tmp_path / "link.csv").symlink_to(outside)
     with pytest.raises(SpecError, match="leads out of the workspace"):
         load(spec)
+
+
+def test_the_files_of_a_journey_are_not_too_many_together(load: Loads, tmp_path: Path) -> None:
+    """Each script holds all of them; the same one counts once."""
+    for number in range(11):
+        (tmp_path / f"{number}.bin").write_bytes(b"x" * MAX_FILE_BYTES)
+
+    def spec(names: list[str]) -> str:
+        steps = [{"action": "upload", "selector": "#f", "file": name} for name in names]
+        return json.dumps({"id": "a", "steps": steps})
+
+    assert len(load(spec(["0.bin"] * 11), suffix=".json").files) == 1
+    with pytest.raises(SpecError, match="1100000 bytes together, expected at most 1000000"):
+        load(spec([f"{number}.bin" for number in range(11)]), suffix=".json")
+    (tmp_path / "0.bin").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
+    with pytest.raises(SpecError, match="0.bin: 100001 bytes, expected at most 100000"):
+        load(spec(["0.bin"]), suffix=".json")
