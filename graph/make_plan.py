@@ -16,7 +16,7 @@ from graph.variables import Variables
 from journeys.loader import Outline, files_of_maps, outline, spec_files
 from tandem.auth import AuthSettings
 from tandem.errors import SettingsError
-from tandem.load_settings import load_settings
+from tandem.load_settings import SETTINGS_FILE, load_settings
 from tandem.models import Executor
 from tandem.settings import EnvironmentSettings, ProfileSettings, Settings
 from tandem.wording import nearest
@@ -44,7 +44,7 @@ def make_plan(variables: Variables) -> Plan:
     if _is_set("headed", selection) or _is_set("debug", selection):
         check_screen()
     alone = _ONE_BROWSER_USER if _is_set("debug", selection) else {}
-    narrowed = {**alone, **selection, **_changed_target(variables)}
+    narrowed = {**alone, **selection, **_other_settings(variables)}
     return Plan(
         settings=settings.model_dump(mode="json"),
         specs=specs,
@@ -68,10 +68,12 @@ def _is_set(name: str, selection: Mapping[str, str]) -> bool:
     return given == "1"
 
 
-def _changed_target(variables: Variables) -> dict[str, str]:
-    """Return what makes the target another one than the config says."""
+def _other_settings(variables: Variables) -> dict[str, str]:
+    """Return the arguments that make settings others than the workspace's own."""
     fields = {"environment": "env", "base_url": "base_url"}
-    return {fields[name]: value for name, value in variables.settings.items() if name in fields}
+    found = {fields[name]: value for name, value in variables.settings.items() if name in fields}
+    config = Path(variables.config).as_posix()
+    return found if config == SETTINGS_FILE else {**found, "config": config}
 
 
 def _specs(settings: Settings) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

@@ -84,6 +84,10 @@ class Cell:
         return self.build / "journeys" / f"{self.journey}.json"
 
 
+_WHERE = {"env", "base_url", "config"}
+"""Arguments that say what is ridden, and leave nothing of it out."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A profile, or what is left of it when arguments narrow or change it."""
@@ -108,7 +112,7 @@ class View:
     @property
     def is_night(self) -> bool:
         """Whether it is the whole nightly matrix, which the history is made of."""
-        return self.profile == "nightly" and not set(self.narrowed) - {"env", "base_url"}
+        return self.profile == "nightly" and not set(self.narrowed) - _WHERE
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -125,10 +125,19 @@ def test_each_narrowing_has_a_build_folder_of_its_own(workspace, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     narrowings = [{}, {"journey": "alpha"}, {"journey": "beta"}, {"users": "1"}, {"users": "1,2"}]
     narrowings += [{"env": "ci"}, {"base_url": "http://127.0.0.1:1"}, {"headed": "1"}]
+    (workspace / "other.toml").write_text(SETTINGS)
+    narrowings += [{"config": "other.toml"}]
     names = [view("quick", **each).name for each in narrowings]
     assert len(set(names)) == len(names)
     assert names[0] == "quick"
     assert all(name.replace("-", "").isalnum() for name in names)
+
+
+def test_other_settings_leave_nothing_of_a_night_out(workspace):
+    (workspace / "other.toml").write_text(SETTINGS)
+    assert view("nightly", config="other.toml").is_night
+    assert not view("nightly", journey="alpha").is_night
+    assert view("nightly", config="./tandem.toml").name == "nightly"
 
 
 def test_the_same_narrowing_has_the_same_folder_in_any_order(workspace):
