@@ -181,7 +181,7 @@ def _files(
             files[path] = read_upload(path, workspace)
         except SpecError as error:
             faults.add(place, error.message)
-    total = sum(map(len, files.values())) * 3 // 4  # base64 is a third longer
+    total = sum(len(each) * 3 // 4 - each.count("=") for each in files.values())  # of base64
     if total > MAX_FILES_BYTES:
         faults.add((), f"its files have {total} bytes together, expected at most {MAX_FILES_BYTES}")
     return files
