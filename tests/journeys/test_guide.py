@@ -97,6 +97,7 @@ def test_every_example_is_tested() -> None:
         ("yaml", "refused"),
         ("text", ""),
         ("text", "grammar"),
+        ("sh", "scripts"),
         ("text", "explained"),
         ("yaml", "excerpt"),
         ("toml", "auth"),
@@ -172,6 +173,19 @@ def test_the_grammar_is_that_of_the_parser() -> None:
     """It stands in the parser's own module."""
     ((_, text),) = blocks("grammar")
     assert textwrap.indent(text, "    ") in (expressions.__doc__ or "")
+
+
+def test_scripts_take_what_the_guide_gives_them() -> None:
+    """Every variable and option of the page is one that scripts know."""
+    ((_, text),) = blocks("scripts")
+    golden = ROOT / "tests" / "generators" / "golden"
+    k6 = (golden / "search-favorite.js").read_text(encoding="utf-8")
+    python = (golden / "search-favorite.py").read_text(encoding="utf-8")
+    variables, options = re.findall(r"-e (\w+)=", text), re.findall(r" (--[a-z-]+)", text)
+    assert variables and options
+    assert [name for name in variables if f"__ENV.{name}" not in k6] == []
+    known = {*re.findall(r'add_argument\("(--[a-z-]+)"', python), "--help"}
+    assert [name for name in options if name not in known] == []
 
 
 def test_the_worked_example_is_explained_as_shown(tmp_path: Path) -> None:
