@@ -18,7 +18,7 @@ from benchmarks.no_op import BARE, doit, seconds
 
 ROUNDS = 9
 SPEC = Path("journeys", "search-favorite.yaml")
-CALL = ("run", "quick", "pacing=0.3")
+CALL = ("run", "quick", "pacing=1")
 
 
 def main() -> None:

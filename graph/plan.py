@@ -7,6 +7,7 @@ parses YAML; :func:`graph.plan_cache.plan_for` reads the last one instead when n
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from tandem.models import Executor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
-    """One journey × executor × users of a view, with its files."""
+    """One journey × executor × users of a view, with its files.
+
+    A graph asks for each of them a dozen times: they are put together once.
+    """
 
     view: str
     profile: str
@@ -38,47 +42,47 @@ class Cell:
     pacing_s: float | None
     """An override of the journey's own pacing."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What stands behind ``<task>:`` in the names of the cell's tasks."""
         return f"{self.view}:{self.executor}:{self.journey}:u{self.users:03d}"
 
-    @property
+    @cached_property
     def build(self) -> Path:
         """The build folder of the view."""
         return Path("build", self.view)
 
-    @property
+    @cached_property
     def script(self) -> Path:
         """The generated script."""
         suffix = {"playwright": "py", "k6": "js"}[self.executor]
         return self.build / "scripts" / self.executor / f"{self.journey}-u{self.users:03d}.{suffix}"
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """The folder of the raw artifacts."""
         return self.build / self.executor / self.journey / f"u{self.users:03d}"
 
-    @property
+    @cached_property
     def outcome(self) -> Path:
         """The record of how the ride ended, and what with."""
         return self.folder / "outcome.json"
 
-    @property
+    @cached_property
     def table(self) -> Path:
         """The cell's samples."""
         return self.build / "tables" / "samples" / self._table_name
 
-    @property
+    @cached_property
     def attempts_table(self) -> Path:
         """How each attempt at the cell ended."""
         return self.build / "tables" / "cells" / self._table_name
 
-    @property
+    @cached_property
     def _table_name(self) -> str:
         return f"{self.executor}-{self.journey}-u{self.users:03d}.parquet"
 
-    @property
+    @cached_property
     def resolved(self) -> Path:
         """The resolved journey."""
         return self.build / "journeys" / f"{self.journey}.json"
@@ -88,7 +92,7 @@ _WHERE = {"env", "base_url", "config"}
 """Arguments that say what is ridden, and leave nothing of it out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A profile, or what is left of it when arguments narrow or change it."""
 
@@ -99,22 +103,22 @@ class View:
     cells: tuple[Cell, ...]
     """In the order in which they are ridden."""
 
-    @property
+    @cached_property
     def build(self) -> Path:
         """The build folder."""
         return Path("build", self.name)
 
-    @property
+    @cached_property
     def resolved(self) -> tuple[str, ...]:
         """The resolved journeys, relative to the build folder."""
         return tuple(f"journeys/{journey}.json" for journey in self.journeys)
 
-    @property
+    @cached_property
     def is_night(self) -> bool:
         """Whether it is the whole nightly matrix, which the history is made of."""
         return self.profile == "nightly" and not set(self.narrowed) - _WHERE
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """What is published of the build folder, relative to it; a folder with all in it."""
         files: tuple[str, ...] = ("run.json", *REPORTS, "tables/runs.parquet")
