@@ -23,8 +23,8 @@ from generators.rider.evidence import MODES
 from generators.rider.messages import first_line, log
 from generators.rider.recording import Recording
 from generators.rider.results import print_summary, recorded
-from generators.rider.ride import BrowserGoneError, Ride, Way, ride_all
-from generators.rider.user import NOBODY, Identity, Step
+from generators.rider.ride import Ride, Way, ride_all
+from generators.rider.user import NOBODY, BrowserGoneError, Identity, Step
 
 
 def parse_arguments() -> Ride:

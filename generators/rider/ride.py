@@ -21,7 +21,7 @@ from generators.rider.evidence import Evidence, Wanted
 from generators.rider.page_log import PageLog
 from generators.rider.recording import Lag, Recorder, Recording
 from generators.rider.schedule import LEAD_S, Clock, Schedule
-from generators.rider.user import NOBODY, Identity, Rounds, Step, User
+from generators.rider.user import NOBODY, BrowserGoneError, Identity, Rounds, Step, User
 from generators.rider.work import Work
 
 LAG_STEP_S = 0.25
@@ -58,10 +58,6 @@ class Way:
 
     steps: tuple[Step, ...]
     identity: Identity = NOBODY
-
-
-class BrowserGoneError(Exception):
-    """The browser ended although nobody had told it to."""
 
 
 async def ride_all(ride: Ride, way: Way, recording: Recording) -> None:

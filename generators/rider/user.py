@@ -26,8 +26,14 @@ from generators.rider.work import Work
 MAX_ANSWERS = 200
 BEFORE_THE_FIRST = -1
 """The iteration in which users log in: it counts no more than those that warm up."""
+CLOSED = ("has been closed", "Connection closed")
+"""What Playwright says of a page, or of a whole browser, that is not there any more."""
 CUT_S = 5.0
 """What Playwright gets beyond a step's own timeout to tell what it was waiting for."""
+
+
+class BrowserGoneError(Exception):
+    """The browser, or Playwright's own program, ended although nobody had told it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +161,26 @@ class User:
     async def ride(self, steps: tuple[Step, ...], schedule: Schedule, rounds: Rounds) -> None:
         """Ride every iteration; one that fails ends early, the next keeps the beat.
 
-        Those that warm up are ridden and recorded alike, and do not count.
+        Those that warm up are ridden and recorded alike, and do not count. Raises
+        :class:`BrowserGoneError` when no new page can be had for one that was lost.
         """
         for iteration in range(rounds.warmup + rounds.iterations):
             self._recorder.iteration = iteration
             self.answers.clear()
             self.answer = None
             self.captured = dict(self._at_login)
-            if self._needs_page:
-                await self.get_ready()
             ok = await self._iterate(steps, schedule)
+            if self._needs_page:
+                await self._get_ready_again()
             if ok and iteration >= rounds.warmup:
                 self._recorder.recording.iterations_ok += 1
             await self._evidence.iterated(self._context)
+
+    async def _get_ready_again(self) -> None:
+        try:
+            await self.get_ready()
+        except Error as error:
+            raise BrowserGoneError from error
 
     async def _iterate(self, steps: tuple[Step, ...], schedule: Schedule) -> bool:
         began = math.inf
@@ -244,6 +257,8 @@ class User:
         except (Error, TimeoutError, AssertionError) as caught:
             self._done_at = self._clock.now()
             error = self._work.fault or first_line(caught)
+            # Nothing else may tell that the whole browser is gone.
+            self._needs_page |= any(said in str(caught) for said in CLOSED)
         skipped = step.optional and bool(error)
         self._recorder.interaction(start, self._done_at, error, skipped=skipped)
         if error:

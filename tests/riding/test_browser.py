@@ -171,22 +171,11 @@ def test_complaints_of_the_page_are_rows_and_its_small_talk_is_not(failed):
     assert {row["step"] for row in failed.timings["messages"]} >= {"open-noisy"}
 
 
-@pytest.mark.parametrize(
-    ("mode", "users"),
-    [("all", {1, 2}), ("first", {1}), ("failures", set()), ("sample", {1}), ("off", set())],
-)
-def test_traces_and_hars_are_kept_of_whom_the_settings_say(app, tmp_path, mode, users):
-    settings = {"trace": mode, "har": mode}
+def test_of_users_who_did_not_fail_only_the_first_leaves_trace_and_har(app, tmp_path):
+    """The default; tests/generators/test_evidence.py has the others. Each has a browser here."""
+    settings = {"per_user": True}
     done = ride("playwright", [go("plain")], tmp_path, app, users=2, browser_settings=settings)
     assert done.result.failures == ()
-    assert {path.name for path in tmp_path.glob("*.har")} == {f"user{n:03d}.har" for n in users}
-    assert {path.name for path in tmp_path.glob("trace-*")} == {
-        f"trace-user{n:03d}.zip" for n in users
-    }
-
-
-def test_a_browser_for_each_user_on_request(app, tmp_path):
-    done = ride(
-        "playwright", [go("plain")], tmp_path, app, users=2, browser_settings={"per_user": True}
-    )
     assert done.result.iterations_ok == 2
+    assert [path.name for path in tmp_path.glob("*.har")] == ["user001.har"]
+    assert [path.name for path in tmp_path.glob("trace-*")] == ["trace-user001.zip"]

@@ -198,6 +198,18 @@ def test_a_browser_that_is_killed_makes_its_attempt_invalid_and_is_tried_again(t
     assert len(interactions(load)) == 4
 
 
+def test_a_playwright_that_is_killed_is_no_failure_of_the_apps(tmp_path):
+    """No event tells of it: the pages are gone, and no new one can be had."""
+    load = a_load("playwright", tmp_path, iterations=4)
+    with Meanwhile("playwright", "run-driver", signal.SIGKILL):
+        outcome = ridden(load)
+    assert (outcome.outcome, outcome.reason) == (
+        "invalid",
+        "the browser ended in the middle of the ride",
+    )
+    assert interactions(load)[0].ok
+
+
 def test_a_k6_that_is_killed_makes_its_cell_invalid_and_is_not_tried_again(tmp_path):
     load = replace(a_load("k6", tmp_path, iterations=20), retries=3)
     with Meanwhile("k6", "script.js", signal.SIGKILL):
