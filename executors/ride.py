@@ -7,6 +7,7 @@ being killed leaves no record, and then the cell's former one stays.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -187,9 +188,7 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> tuple[Attempt,
     except ToolchainError as error:
         judged = Judgement("invalid", error.message, "", planned, can_differ=False)
     except Exception as error:  # a fault of ours costs this cell, not the night
-        write_text(folder / FAULT_FILE, traceback.format_exc())
-        said = f"Tandem itself failed: {type(error).__name__}: {error} (see {FAULT_FILE})"
-        judged = Judgement("invalid", said, "", planned, can_differ=False)
+        judged = Judgement("invalid", _own_fault(error, folder), "", planned, can_differ=False)
     attempt = Attempt(
         number=number,
         outcome=judged.outcome,
@@ -203,6 +202,14 @@ def _attempt(load: Load, number: int, folder: Path, lock: int) -> tuple[Attempt,
         folder=f"attempts/{number}",
     )
     return attempt, judged.can_differ
+
+
+def _own_fault(error: Exception, folder: Path) -> str:
+    """Return what is said of a fault of ours, or of the disk's; the first leaves its traceback."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"there was no room for {Path(error.filename or 'a file').name}: {error.strerror}"
+    write_text(folder / FAULT_FILE, traceback.format_exc())
+    return f"Tandem itself failed: {type(error).__name__}: {error} (see {FAULT_FILE})"
 
 
 def _ride_on_app(load: Load, folder: Path, lock: int) -> tuple[Result, str]:
