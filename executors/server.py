@@ -22,6 +22,7 @@ _HOST = "127.0.0.1"
 _POLL_S = 0.05
 _ANSWER_S = 5.0
 _TAIL_LINES = 5
+_TAIL_CHARACTERS = 160
 
 
 class RunningApp:
@@ -126,13 +127,12 @@ def _wait_until_ready(process: processes.Process, app: AppSettings, port: int, l
             if _is_ready(answer, app.ready_status):
                 return
         time.sleep(_POLL_S)
-    asked = f"GET {app.ready_path} answered {answer}"
+    asked = f"GET http://{_HOST}:{port}{app.ready_path} answered {answer}"
     if app.ready_log is not None:
         asked = f"it printed no line with '{app.ready_log}'"
     raise ServerError(
         f"the app was not ready within {app.ready_timeout_s:g} s: {asked}{_tail(log)}",
-        hint=f"It must listen on {_HOST}:{port}, whose port {PORT} stands for in app.command or"
-        " app.environment. Check these and what app.ready_… say in tandem.toml.",
+        hint="Check app.command and what app.ready_… say in tandem.toml.",
     )
 
 
@@ -159,5 +159,7 @@ def _tail(log: Path) -> str:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return ""
-    said = [line.strip() for line in lines if line.strip()][-_TAIL_LINES:]
-    return "; it printed: " + " / ".join(said) if said else ""
+    said = " / ".join([line.strip() for line in lines if line.strip()][-_TAIL_LINES:])
+    if len(said) > _TAIL_CHARACTERS:  # what matters comes last
+        said = f"…{said[-_TAIL_CHARACTERS:]}"
+    return f"; it printed: {said}" if said else ""

@@ -73,6 +73,21 @@ def test_an_app_that_ends_at_once_is_told_with_its_last_words(tmp_path):
         pass
 
 
+def test_of_many_last_words_the_very_last_are_told(tmp_path):
+    """As of a traceback, whose last line says what went wrong."""
+    code = "raise OSError('Address already in use, ' + 30 * 'which is told at length, ')"
+    with (
+        pytest.raises(ServerError) as caught,
+        running_app(
+            app("{python}", "-c", f"import sys\nprint({'x' * 200!r})\n{code}"), None, tmp_path, ()
+        ),
+    ):
+        pass
+    said = caught.value.message.partition("; it printed: ")[2]
+    assert len(said) < 200
+    assert said.endswith("which is told at length,")
+
+
 def test_an_app_that_is_never_ready_is_given_up_and_stopped(tmp_path):
     mute = app("{python}", "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)")
     mute = mute.model_copy(update={"ready_timeout_s": 0.5})
@@ -89,7 +104,7 @@ def test_an_app_that_is_never_ready_is_given_up_and_stopped(tmp_path):
 def test_an_error_page_is_not_ready(tmp_path):
     missing = app(*SERVE, ready_path="/missing", ready_timeout_s=1.0)
     with (
-        pytest.raises(ServerError, match="GET /missing answered 404"),
+        pytest.raises(ServerError, match=r"GET http://127\.0\.0\.1:\d+/missing answered 404"),
         running_app(missing, None, tmp_path, ()),
     ):
         pass
