@@ -349,3 +349,16 @@ def test_findings_of_the_same_words_are_one(runs):
     html = render_html(runs["pass"].model_copy(update={"findings": tuple(said)}))
     assert html.count('<li class="warning">') == 1
     assert all(f'<a href="#journey-{at}">' in html for at in (1, 2, 3))
+
+
+def test_what_pages_complained_of_comes_after_what_failed(runs):
+    """However often they did, and with a word on it."""
+    said = {"kind": "message", "name": "page error", "status": None, "text": "x is no function"}
+    failed = failure("play-start-stream", "playwright", 1, count=1)
+    loud = failure("play-start-stream", "playwright", 1, **said, count=900)
+    html = render_html(runs["failed"].model_copy(update={"errors": (loud, failed)}))
+    section = html[html.index('id="errors"') :]
+    assert section.index(failed.text) < section.index(loud.text)
+    assert "What pages only complained of comes last" in section
+    alone = render_html(runs["failed"].model_copy(update={"errors": (failed,)}))
+    assert "What pages only complained of" not in alone
