@@ -177,7 +177,7 @@ def assert_ridden_again_unless_it_says_what_it_is(workspace, origin):
         (["env=remote", "base_url=http://192.0.2.1"], "missing: the enable flag"),
         (["jurney=x"], "did you mean 'journey='"),
         (["journey=nonesuch"], "known are log-in-account"),
-        (["users=0"], "expected a number above 0"),
+        (["users=0"], "expected a whole number above 0"),
         (["base_url=127.0.0.1:4173"], "is not a base URL"),
         (["config=nonesuch.toml"], "nonesuch.toml"),
     ],
