@@ -50,6 +50,7 @@ def test_a_night_is_ridden_published_and_remembered(workspace, first):
     assert found.verdict == "pass"
     assert found.stamp == workspace.latest.name
     steps = {(each.step, each.executor, each.users) for each in found.series}
+    assert any("POST" in name or "GET" in name for each in found.series for name in each.requests)
     assert len(steps) == len(found.series) > 4
     assert all(each.n == (2 if each.executor == "playwright" else 4) for each in found.series)
     assert (workspace.latest / "history.json").is_file()
@@ -116,6 +117,12 @@ def test_what_is_much_slower_than_ever_is_a_regression_with_its_code(workspace, 
     for each in again["cells"]:
         assert (workspace.latest / each["files"]["folder"] / "outcome.json").is_file()
         assert (workspace.latest / each["files"]["table"]).is_file()
+    # The nights are drawn in the report and beside all runs, from the history as it was frozen.
+    lines = json.loads((workspace.latest / "summary/changes.json").read_bytes())
+    assert len(lines["nights"]) == told["nights"] + 1 and lines["nights"][-1]["night"] == "n03"
+    assert {each["step"] for each in lines["series"]} == {each.step for each in night.series}
+    for page in (workspace.latest / "report.html", workspace.latest.parent / "index.html"):
+        assert "Over the nights" in page.read_text(encoding="utf-8")
     written = (workspace.folder / "build/nightly/again/again.json").stat().st_mtime_ns
     opened = [issue.title for issue in store.issues]
     assert any(JOURNEY in title for title in opened)
