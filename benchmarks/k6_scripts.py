@@ -25,7 +25,7 @@ from generators.scripts import generate
 from journeys.loader import load_action_map, load_journey
 from tandem.settings import AppSettings
 
-USERS, ITERATIONS, PACING_S, ROUNDS = 100, 4, 0.5, 2
+USERS, ITERATIONS, PACING_S, ROUNDS = 100, 2, 2.0, 2
 BY_HAND = Path("benchmarks", "by_hand")
 TAGS = ("name", "method", "status", "expected_response", "error_code")
 
