@@ -49,7 +49,7 @@ def scale_up(har: Path) -> None:
 def read(how: str, har: Path) -> None:
     """Read the file in one of the ways, and print how many entries it has."""
     if how in ("nothing", "ours"):
-        from summary.totals import read_har_totals  # noqa: PLC0415 - the other side needs none
+        from summary.tables.totals import read_har_totals  # noqa: PLC0415 - the other side needs none
 
         if how == "ours":
             print(read_har_totals(har, RECORDED.with_name("timings.json"), 1).requests)

@@ -126,7 +126,7 @@ def ours(cell: Path) -> None:
     """Build the table as a run does, and print each request's quantiles."""
     from executors.outcome import FILE  # noqa: PLC0415 - the other side needs none of these
     from summary.cell_samples import CellSamples  # noqa: PLC0415
-    from summary.cell_table import build_cell_table  # noqa: PLC0415
+    from summary.tables.cell_table import build_cell_table  # noqa: PLC0415
 
     recorded = RECORDED.with_name(FILE).read_text(encoding="utf-8")
     (cell / FILE).write_text(recorded.replace('"warmup": 1', '"warmup": 0'), encoding="utf-8")

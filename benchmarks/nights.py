@@ -45,8 +45,8 @@ def main() -> None:
 def make(folder: Path) -> int:
     """Write the tables of one night and copy them; return its rows."""
     from executors.outcome import FILE, read_outcome  # noqa: PLC0415 - not needed to read
-    from summary.cell_table import build_cell_table  # noqa: PLC0415
-    from summary.samples import (  # noqa: PLC0415
+    from summary.tables.cell_table import build_cell_table  # noqa: PLC0415
+    from summary.tables.samples import (  # noqa: PLC0415
         CellKey,
         as_samples,
         as_table,
@@ -80,7 +80,7 @@ def make(folder: Path) -> int:
 def read(how: str, folder: Path) -> None:
     """Read all tables, and compute what ``how`` says."""
     from summary.cell_samples import COLUMNS, CellSamples  # noqa: PLC0415
-    from summary.samples import read_samples  # noqa: PLC0415
+    from summary.tables.samples import read_samples  # noqa: PLC0415
 
     for file in sorted(folder.glob("*/*.parquet")) if how != "nothing" else ():
         if how == "columns":

@@ -28,9 +28,9 @@ from generators.scripts import SUFFIX, generate
 from journeys.action_map import ActionMap
 from journeys.resolve import resolve
 from journeys.spec import Journey
-from summary.browser_samples import read_browser_samples
-from summary.k6_samples import read_k6_samples
-from summary.samples import as_samples
+from summary.tables.browser_samples import read_browser_samples
+from summary.tables.k6_samples import read_k6_samples
+from summary.tables.samples import as_samples
 from tandem.models import Executor
 from tandem.settings import AppSettings, BrowserSettings
 

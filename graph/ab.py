@@ -23,7 +23,7 @@ from tandem.files import canonical_json, digest_text, write_text
 if TYPE_CHECKING:
     from graph.builds import Build
     from summary.paired import Round
-    from summary.paired_report import AbReport
+    from summary.reports.paired_report import AbReport
 
 PROFILE: Final = "ab"
 ROUNDS: Final = 8
@@ -36,7 +36,7 @@ def ride_ab(view: View, plan: Plan, given: Variables) -> Fault | None:
     """Ride both builds round by round, hold them against each other, and say what came of it."""
     from graph.builds import build_of, remove_checkouts
     from graph.make_plan import settings_of
-    from summary.paired_report import judged_report, render_markdown, render_text
+    from summary.reports.paired_report import judged_report, render_markdown, render_text
 
     rounds = _rounds(given.rounds)
     if not given.base:

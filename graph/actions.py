@@ -161,7 +161,7 @@ def _check_results(results: Path) -> None:
 @reported
 def build_table(cell: Cell) -> Fault | None:
     """Build the cell's table from its raw artifacts."""
-    from summary.cell_table import build_cell_table
+    from summary.tables.cell_table import build_cell_table
 
     build_cell_table(cell.folder, cell.table, cell.attempts_table)
     return None
@@ -222,7 +222,7 @@ def criteria(plan: Plan) -> dict[str, Criteria]:
 @reported
 def render_reports(view: View) -> Fault | None:
     """Render the summary."""
-    from summary.view_files import write_reports
+    from summary.reports.view_files import write_reports
 
     write_reports(view.build)
     return None
@@ -231,8 +231,8 @@ def render_reports(view: View) -> Fault | None:
 @reported
 def publish_view(view: View, plan: Plan) -> Fault | None:
     """Put a snapshot of the build folder under its stamp."""
-    from summary.index_page import write_index
     from summary.publish import publish
+    from summary.reports.index_page import write_index
 
     results = Path(plan.settings["results"])
     publish(view.build, results, view.parts)
@@ -277,9 +277,9 @@ def _print_essentials(results: Path) -> int:
 
 def _tell_github(results: Path) -> None:
     """Annotate the job with the findings, and let its page show the report."""
-    from summary.github import job_summary, workflow_commands
     from summary.places import FULL, MARKDOWN
-    from summary.view_files import read_summary
+    from summary.reports.github import job_summary, workflow_commands
+    from summary.reports.view_files import read_summary
 
     for line in workflow_commands(read_summary(results / FULL)):
         say(line)
@@ -290,8 +290,8 @@ def _tell_github(results: Path) -> None:
 
 def _comment_on_request(results: Path, plan: Plan, dry_run: bool) -> None:
     from graph.issues import comment_on_request
-    from summary.github import job_summary
     from summary.places import MARKDOWN
+    from summary.reports.github import job_summary
 
     markdown = job_summary((results / MARKDOWN).read_text(encoding="utf-8"))
     comment_on_request(plan, "quick", markdown, dry_run)
@@ -363,7 +363,7 @@ def remove_narrowed(view: View, dryrun: bool) -> None:
 
 def in_colour(text: str) -> str:
     """Return the text with colours where they are wanted."""
-    from summary.colours import coloured, wants_colour
+    from summary.reports.colours import coloured, wants_colour
 
     terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
     return coloured(text) if wants_colour(os.environ, terminal) else text

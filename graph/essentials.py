@@ -27,8 +27,8 @@ def essentials(results: Path, width: int) -> Essentials:
     kept = read_json(_KEPT)
     if kept.get("key") == key:
         return Essentials(**kept["essentials"])
-    from summary.terminal import render_terminal  # noqa: PLC0415 - what the record saves
-    from summary.view_files import read_summary  # noqa: PLC0415
+    from summary.reports.terminal import render_terminal  # noqa: PLC0415 - what the record saves
+    from summary.reports.view_files import read_summary  # noqa: PLC0415
 
     found = read_summary(summary)
     text = render_terminal(found, str(results / "report.html"), width).rstrip("\n")

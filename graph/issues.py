@@ -119,7 +119,7 @@ def _tonight(view: View, settings: IssuesSettings) -> Tonight:
     from summary.issues.places import run_url_of
     from summary.night_models import NightJudged
     from summary.places import FULL, NIGHT, REGRESSION
-    from summary.view_files import read_summary
+    from summary.reports.view_files import read_summary
 
     history = read_frozen(view.build)
     try:

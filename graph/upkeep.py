@@ -41,10 +41,10 @@ def open_report(plan: Plan, run: str) -> Fault | None:
 def compare_runs(plan: Plan, runs: str) -> Fault | None:
     """Hold two published runs against each other: ``A,B``, the earlier one first."""
     from summary.compare import compare
-    from summary.compare_page import render_comparison, render_comparison_text
     from summary.places import FULL
+    from summary.reports.compare_page import render_comparison, render_comparison_text
+    from summary.reports.view_files import read_summary
     from summary.stored_runs import find_run, stored_runs
-    from summary.view_files import read_summary
     from tandem.files import write_text
 
     results = _results(plan)
@@ -68,8 +68,8 @@ def compare_runs(plan: Plan, runs: str) -> Fault | None:
 @reported
 def resummarize_runs(plan: Plan, run: str) -> Fault | None:
     """Judge and render stored runs again from their tables, in their place."""
-    from summary.index_page import write_index
     from summary.rebuild import resummarize
+    from summary.reports.index_page import write_index
 
     # The oldest first: what a run is laid beside is judged anew by then.
     for each in reversed(_chosen(plan, run)):
@@ -120,8 +120,8 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
 
     Nothing goes while the history cannot be asked which runs are baselines.
     """
-    from summary.index_page import write_index
     from summary.prune import prune
+    from summary.reports.index_page import write_index
     from summary.retention import removals
     from summary.stored_runs import latest_name, pinned, stored_runs
 

@@ -18,10 +18,10 @@ import pyarrow.compute as pc
 from summary import cell_errors
 from summary.cell_errors import Failure, Failures
 from summary.intervals import Codes
-from summary.memory import little_memory
 from summary.statistics import Flags, Reading, Series, rounded
-from summary.table_files import count_rows, read_pieces
-from summary.table_kinds import SAMPLES
+from summary.tables.memory import little_memory
+from summary.tables.table_files import count_rows, read_pieces
+from summary.tables.table_kinds import SAMPLES
 
 COLUMNS: Final = (
     "users",

@@ -12,7 +12,7 @@ from executors.outcome import CellOutcome
 from summary.cell_samples import CellSamples
 from summary.intervals import Codes
 from summary.models import Finding
-from summary.totals import Totals
+from summary.tables.totals import Totals
 
 _ROUNDING_US: Final = 2
 """Rows hold whole microseconds, k6 has nanoseconds; a quantile lies between two of them."""

@@ -11,9 +11,9 @@ from typing import Final
 
 from summary.models import CellSummary, Summary
 from summary.places import FULL
+from summary.reports.view_files import read_summary, write_reports
 from summary.retention import Removal
 from summary.stored_runs import Layer, layer_files
-from summary.view_files import read_summary, write_reports
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from journeys.resolved import ResolvedJourney
 from summary.models import SloResult, Summary
 from summary.publish import RUN_FILE
+from summary.reports.view_files import write_reports
 from summary.run_record import RunRecord
 from summary.run_summary import ViewFiles, read_run, write_summary
 from summary.stored_runs import StoredRun
 from summary.summarise import Criteria, NamedJourney, summarise
 from summary.trend import write_trend
-from summary.view_files import write_reports
 from tandem.errors import ArtifactError
 from tandem.models import Verdict
 

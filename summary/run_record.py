@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from executors.outcome import CellOutcome, Host
-from summary.cell_record import as_rows
 from summary.models import RunInfo, Summary
-from summary.table_files import write_table
-from summary.table_kinds import RUNS
+from summary.tables.cell_record import as_rows
+from summary.tables.table_files import write_table
+from summary.tables.table_kinds import RUNS
 from tandem.models import Executor, FrozenModel, Outcome, Verdict
 
 SCHEMA_VERSION: Final = 1

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from executors.outcome import FILE, read_outcome
 from journeys.resolved import from_json
-from summary.cell_record import read_totals
 from summary.cell_samples import CellSamples
 from summary.changes import changes_of
 from summary.compact import as_text, compact
@@ -43,7 +42,8 @@ from summary.regressions import findings_of, judge_night_of
 from summary.run_record import CellFiles, run_record, write_run
 from summary.shapes import shapes
 from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
-from summary.totals import Totals
+from summary.tables.cell_record import read_totals
+from summary.tables.totals import Totals
 from tandem.errors import ArtifactError
 from tandem.files import digest_file, write_json, write_text
 from tandem.wording import plain_words

@@ -26,7 +26,7 @@ from summary.models import (
     StepInfo,
     Summary,
 )
-from summary.totals import Totals
+from summary.tables.totals import Totals
 from tandem.errors import SettingsError
 
 NamedJourney = ResolvedJourney | RefusedJourney

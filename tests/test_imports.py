@@ -15,6 +15,8 @@ ORDER = ("tandem", "journeys", "generators", "executors", "summary", "graph", "d
 APART = ("demo",)
 """Imports none of ours, and none of ours imports it."""
 OURS = (*ORDER, *APART)
+CLOSED = ("summary.regression", "summary.tables")
+"""Each is whole without the rest of its part."""
 RIDER = "generators.rider"
 LIGHT = (
     "graph.plan",
@@ -93,12 +95,15 @@ def _fault(name: str, imported: str) -> str:
     part, other = _part(name), _part(imported)
     in_rider = f"{name}.".startswith(f"{RIDER}.")
     is_later = part in ORDER and other in ORDER and ORDER.index(other) > ORDER.index(part)
+    closed = next((each for each in CLOSED if f"{name}.".startswith(f"{each}.")), "")
+    is_rest = part == other and imported != other and not f"{imported}.".startswith(f"{closed}.")
     rules = {
         "imports are absolute": imported.startswith("."),
         f"only {RIDER} may": other == "playwright" and not in_rider,
         f"nothing imports {other}": other in APART and part != other,
         f"{part} imports nothing of ours": part in APART and other in ORDER,
         f"{other} comes after {part}": is_later,
+        f"{closed} is whole without the rest of {part}": bool(closed) and is_rest,
         "it is put into scripts, never imported": imported.startswith(RIDER) and not in_rider,
     }
     return next((fault for fault, holds in rules.items() if holds), "")
@@ -170,6 +175,7 @@ def test_what_keeps_to_the_order_passes() -> None:
         ("executors.ride", "import playwright", "only generators.rider may"),
         ("generators.riders", "from playwright import x", "only generators.rider may"),
         ("summary.judge", "import demo", "nothing imports demo"),
+        ("summary.tables.samples", "from summary import judge", "whole without the rest"),
         ("demo.app", "import tandem.files", "demo imports nothing of ours"),
         ("generators.k6", "from . import literals", "imports are absolute"),
         ("generators.k6", "from generators import rider", "never imported"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from summary.issues.models import Metric, Point
-from summary.markdown_trend import sparkline
+from summary.reports.markdown_trend import sparkline
 
 _WHAT: Final[dict[Metric, str]] = {
     "loc": "duration, % of usual",

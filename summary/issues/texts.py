@@ -11,10 +11,10 @@ from typing import Final
 
 from summary.issues.chart import chart, line
 from summary.issues.models import Accepted, Key, Metric, Regressed, Tonight, UnitEffect, Waiting
-from summary.markdown_text import table
-from summary.markdown_text import text as plain_text
 from summary.night_models import UnitVerdict
-from summary.rendering import one_line
+from summary.reports.markdown_text import table
+from summary.reports.markdown_text import text as plain_text
+from summary.reports.rendering import one_line
 
 MOST_ROWS: Final = 20
 _WHAT: Final[dict[Metric, str]] = {

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from summary.issues.models import Action, Comment, Issue
 from summary.issues.places import Place
-from summary.rendering import one_line
+from summary.reports.rendering import one_line
 from tandem.errors import TrackerError
 from tandem.issues_settings import IssuesSettings
 

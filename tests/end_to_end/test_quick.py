@@ -35,7 +35,7 @@ def workspace(ridden):
     folder = ridden[0].folder
     kept = {
         path: path.read_bytes()
-        for part in ("journeys", "summary/templates")
+        for part in ("journeys", "summary/reports/templates")
         for path in (folder / part).iterdir()
         if path.is_file()
     }
@@ -181,7 +181,7 @@ def test_an_slo_is_judged_again_without_a_load(workspace):
 def test_a_template_is_rendered_again_without_a_load(workspace):
     workspace.doit("run", "quick")
     rides = workspace.rides()
-    workspace.edit("summary/templates/page.html.j2", "</body>", "<p>Edited</p></body>")
+    workspace.edit("summary/reports/templates/page.html.j2", "</body>", "<p>Edited</p></body>")
     assert workspace.doit("run", "quick").code == 0
     assert workspace.rides() == rides
     assert "<p>Edited</p>" in (workspace.latest / "report.html").read_text(encoding="utf-8")

@@ -155,7 +155,7 @@ CHANGES = {
     "app source": lambda at: rewrite(at.folder / "demo/static/app.css"),
     "new app source": lambda at: (at.folder / "demo/static/new.css").write_text("a{}"),
     "generator": lambda at: rewrite(at.folder / "generators/k6.py"),
-    "template": lambda at: rewrite(at.folder / "summary/templates/report.html.j2"),
+    "template": lambda at: rewrite(at.folder / "summary/reports/templates/report.html.j2"),
     "dodo.py": lambda at: rewrite(at.folder / "dodo.py"),
     "script": lambda at: rewrite(build(at) / "scripts/k6/log-in-account-u001.js"),
     "outcome gone": lambda at: (build(at) / CELL / "outcome.json").unlink(),

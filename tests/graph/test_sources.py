@@ -36,10 +36,10 @@ def imported(node):
 @pytest.mark.parametrize(
     ("entry", "part", "code"),
     [
-        ("summary.cell_table", {"summary", "executors"}, sources.TABLE_CODE),
+        ("summary.tables.cell_table", {"summary", "executors"}, sources.TABLE_CODE),
         ("summary.run_summary", {"summary"}, sources.SUMMARY_CODE),
-        ("summary.view_files", {"summary"}, sources.REPORT_CODE),
-        ("summary.terminal", {"summary"}, sources.TERMINAL_CODE),
+        ("summary.reports.view_files", {"summary"}, sources.REPORT_CODE),
+        ("summary.reports.terminal", {"summary"}, sources.TERMINAL_CODE),
     ],
 )
 def test_every_module_that_a_task_needs_is_among_its_files(entry, part, code):

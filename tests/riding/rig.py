@@ -23,10 +23,10 @@ from journeys.action_map import ActionMap
 from journeys.feeders import Rows
 from journeys.resolve import Beside, resolve
 from journeys.spec import Journey
-from summary.browser_samples import read_browser_samples
-from summary.k6_samples import read_k6_samples
-from summary.samples import Sample, as_samples
-from summary.transactions import Transactions
+from summary.tables.browser_samples import read_browser_samples
+from summary.tables.k6_samples import read_k6_samples
+from summary.tables.samples import Sample, as_samples
+from summary.tables.transactions import Transactions
 from tandem.models import Executor
 from tandem.settings import AppSettings, BrowserSettings, Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from executors.outcome import Attempt, CellOutcome, Host
 from journeys.resolved import ResolvedJourney
-from summary.samples import Sample
+from summary.tables.samples import Sample
 
 START_US = 1_764_000_000_000_000
 HOST = Host(system="Linux 6", machine="x86_64", processor="", cores=2, memory_mb=1, python="3.11")

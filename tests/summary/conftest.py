@@ -9,8 +9,8 @@ import pytest
 
 from summary.cell_samples import CellSamples
 from summary.cross_check import totals_of
-from summary.samples import CellKey, as_table, read_samples, write_samples
 from summary.summarise import CellData, Criteria, RunData
+from summary.tables.samples import CellKey, as_table, read_samples, write_samples
 from tests.summary.builders import journey, outcome, rows
 
 

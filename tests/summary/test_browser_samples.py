@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from summary.browser_samples import read_browser_samples
+from summary.tables.browser_samples import read_browser_samples
 from tandem.errors import ArtifactError
 
 RECORDED = Path(__file__).parent / "recorded/playwright/timings.json"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from executors.outcome import read_outcome
-from summary.cell_record import read_totals, write_cell
 from summary.cell_samples import CellSamples
-from summary.cell_table import build_cell_table
 from summary.cross_check import check_totals, totals_of
 from summary.summarise import summarise
-from summary.totals import Totals, read_har_totals, read_k6_totals
+from summary.tables.cell_record import read_totals, write_cell
+from summary.tables.cell_table import build_cell_table
+from summary.tables.totals import Totals, read_har_totals, read_k6_totals
 from tandem.errors import ArtifactError
 from tandem.exit_codes import ExitCode
 

@@ -9,7 +9,7 @@ import pytest
 
 from summary.cell_samples import CellSamples
 from summary.figures import readings_of, series_of
-from summary.samples import Sample
+from summary.tables.samples import Sample
 from tests.summary.builders import START_US, outcome, rows
 
 TARGET_MS = 500.0

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from executors.health import FILE, Health, Reading, Signs
-from summary.health_samples import read_health_samples
-from summary.samples import as_samples
+from summary.tables.health_samples import read_health_samples
+from summary.tables.samples import as_samples
 from tandem.errors import ArtifactError
 
 WELL = Signs(())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from summary.iterations import Iterations
-from summary.samples import Sample, as_table
+from summary.tables.iterations import Iterations
+from summary.tables.samples import Sample, as_table
 
 
 def interaction(vu, iteration, start, duration=10, ok=True):

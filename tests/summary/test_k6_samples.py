@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from summary.k6_samples import read_k6_samples
-from summary.pairs import as_pairs
+from summary.tables.k6_samples import read_k6_samples
+from summary.tables.pairs import as_pairs
 from tandem.errors import ArtifactError
 
 RECORDED = Path(__file__).parent / "recorded/k6/metrics.csv.gz"

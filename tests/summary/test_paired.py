@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from summary.paired import LEAST_ROUNDS, judge_pairs
-from summary.paired_report import judged_report, render_markdown, render_text
 from summary.regression.history import SeriesKey
+from summary.reports.paired_report import judged_report, render_markdown, render_text
 
 KEYS = [
     SeriesKey(f"j{journey}", f"s{step}", executor, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from summary.paired_report import MOST_TOLD, AbReport, render_markdown
+from summary.reports.paired_report import MOST_TOLD, AbReport, render_markdown
 
 
 def test_somebody_s_text_is_text_and_bounded():

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summary.pairs import PairColumn, as_pairs
+from summary.tables.pairs import PairColumn, as_pairs
 
 TEXT = st.dictionaries(
     st.sampled_from(["vu", "iter", "lateness_us", "v", "iteration", "reason"]),

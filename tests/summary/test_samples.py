@@ -12,8 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from summary.samples import CellKey, Sample, as_samples, as_table, read_samples, write_samples
-from summary.table_kinds import SAMPLES
+from summary.tables.samples import (
+    CellKey,
+    Sample,
+    as_samples,
+    as_table,
+    read_samples,
+    write_samples,
+)
+from summary.tables.table_kinds import SAMPLES
 from tandem.errors import ArtifactError
 
 RECORDED = Path(__file__).parent / "recorded"

@@ -9,10 +9,10 @@ import pytest
 
 from summary.cell_samples import MOST_FAILURES, CellSamples
 from summary.figures import errors_of
-from summary.page import as_json
-from summary.rendering import failure_rank
+from summary.reports.page import as_json
+from summary.reports.rendering import failure_rank
+from summary.reports.vitals import Vital
 from summary.shapes import QUANTILES, SLICES, shapes
-from summary.vitals import Vital
 from tests.summary.builders import START_US, outcome, rows
 
 

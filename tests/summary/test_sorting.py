@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summary.samples import Sample, as_table
-from summary.sorting import in_order
+from summary.tables.samples import Sample, as_table
+from summary.tables.sorting import in_order
 
 SAMPLES = st.builds(
     Sample,

@@ -10,13 +10,13 @@ import duckdb
 import pytest
 
 from executors.outcome import read_outcome
-from summary.cell_record import read_totals
 from summary.cell_samples import CellSamples
-from summary.cell_table import build_cell_table
 from summary.figures import series_of
 from summary.run_record import write_run
 from summary.summarise import CellData, Criteria, RunData, summarise
-from summary.table_kinds import KINDS, TableKind
+from summary.tables.cell_record import read_totals
+from summary.tables.cell_table import build_cell_table
+from summary.tables.table_kinds import KINDS, TableKind
 from tests.summary.builders import journey
 
 PAGE = Path(__file__).parents[2] / "docs/tables.md"

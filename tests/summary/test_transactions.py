@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from summary.samples import Sample, as_samples, as_table
-from summary.transactions import Transactions
+from summary.tables.samples import Sample, as_samples, as_table
+from summary.tables.transactions import Transactions
 
 GROUPS = {"pay": ("a", "b"), "all": ("a", "b", "c")}
 

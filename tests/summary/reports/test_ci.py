@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from summary.colours import coloured, wants_colour
-from summary.github import MAX_EACH, job_summary, workflow_commands
-from summary.gitlab import browser_performance, load_performance
-from summary.markdown_report import render_markdown
-from summary.terminal import render_terminal
+from summary.reports.colours import coloured, wants_colour
+from summary.reports.github import MAX_EACH, job_summary, workflow_commands
+from summary.reports.gitlab import browser_performance, load_performance
+from summary.reports.markdown_report import render_markdown
+from summary.reports.terminal import render_terminal
 from summary.trend_models import Trend
 from tests.summary.reports.builders import finding
 

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from summary.change_words import newest
 from summary.changes_models import Band, Beside, Break, Change, Changes, NightPoint, SeriesLine
-from summary.changes_page import nights_view
-from summary.html_report import render_html
-from summary.index_page import write_index
-from summary.markdown_report import render_markdown
+from summary.reports.change_words import newest
+from summary.reports.changes_page import nights_view
+from summary.reports.html_report import render_html
+from summary.reports.index_page import write_index
+from summary.reports.markdown_report import render_markdown
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tests.summary.reports.beside import published_in

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from summary import html_report
-from summary.html_report import meter, scale_to, trace_commands
-from summary.rendering import verdict_label
+from summary.reports import html_report
+from summary.reports.html_report import meter, scale_to, trace_commands
+from summary.reports.rendering import verdict_label
 from tests.summary.reports.beside import shapes_of
 from tests.summary.reports.builders import JOURNEYS, cell, failure, reading, with_groups
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from summary.junit import render_junit
+from summary.reports.junit import render_junit
 
 
 def parsed(run):

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from summary import markdown_report
 from summary.compare import compare
-from summary.markdown_report import MAX_CHARACTERS
-from summary.markdown_text import code, paragraph, text
-from summary.markdown_trend import sparkline
-from summary.rendering import verdict_label
+from summary.reports import markdown_report
+from summary.reports.markdown_report import MAX_CHARACTERS
+from summary.reports.markdown_text import code, paragraph, text
+from summary.reports.markdown_trend import sparkline
+from summary.reports.rendering import verdict_label
 from summary.trend_models import Trend, TrendCell, TrendRun
 from tests.summary.reports.beside import with_intervals
 from tests.summary.reports.builders import with_groups

@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from summary import rendering
-from summary.html_report import render_html
-from summary.junit import render_junit
-from summary.markdown_report import render_markdown
-from summary.terminal import render_terminal
+from summary.reports import rendering
+from summary.reports.html_report import render_html
+from summary.reports.junit import render_junit
+from summary.reports.markdown_report import render_markdown
+from summary.reports.terminal import render_terminal
 from summary.trend_models import Trend
 from tests.summary.reports.beside import shapes_of
 
 ROOT = Path(__file__).parents[3]
 RENDER_ALL = """
 import hashlib, json, sys
-from summary.html_report import render_html
-from summary.junit import render_junit
-from summary.markdown_report import render_markdown
+from summary.reports.html_report import render_html
+from summary.reports.junit import render_junit
+from summary.reports.markdown_report import render_markdown
 from summary.models import Summary
 from summary.shape_models import Shapes
-from summary.terminal import render_terminal
+from summary.reports.terminal import render_terminal
 from summary.trend_models import Trend
 for run, shapes in json.load(sys.stdin):
     run = Summary.model_validate(run)

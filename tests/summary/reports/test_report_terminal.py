@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from summary.rendering import verdict_label
-from summary.terminal import render_terminal
+from summary.reports.rendering import verdict_label
+from summary.reports.terminal import render_terminal
 from tests.summary.reports.builders import finding
 
 PATH = "/srv/results/20261123-091500/report.html"

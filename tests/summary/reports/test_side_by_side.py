@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summary.side_by_side import lay_side_by_side
+from summary.reports.side_by_side import lay_side_by_side
 from tests.summary.reports.builders import with_groups, with_skipped
 
 

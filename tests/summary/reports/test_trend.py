@@ -7,10 +7,10 @@ import re
 import pytest
 
 from summary.compare import compare
-from summary.compare_page import render_comparison, render_comparison_text
-from summary.compare_words import chance, interval
-from summary.index_page import read_results, render_index, write_index
 from summary.models import RunInfo
+from summary.reports.compare_page import render_comparison, render_comparison_text
+from summary.reports.compare_words import chance, interval
+from summary.reports.index_page import read_results, render_index, write_index
 from summary.trend import MOST_RUNS, trend_of
 from tests.summary.reports.beside import published_in, with_intervals
 from tests.summary.reports.builders import run_info, slo

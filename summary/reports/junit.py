@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from summary import rendering
 from summary.models import CellSummary, Finding, JourneyInfo, SloResult, Summary
-from summary.rendering import NBSP, clean, one_line
+from summary.reports import rendering
+from summary.reports.rendering import NBSP, clean, one_line
 
 _RUN_SUITE = "run"
 

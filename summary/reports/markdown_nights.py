@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from summary import change_words, rendering
 from summary.changes_models import Change, Changes
-from summary.markdown_text import code, table, text
-from summary.markdown_trend import MAX_POINTS, sparkline
+from summary.reports import change_words, rendering
+from summary.reports.markdown_text import code, table, text
+from summary.reports.markdown_trend import MAX_POINTS, sparkline
 from tandem.models import Executor
 
 MAX_CHANGES: Final = 8

@@ -18,7 +18,7 @@ from summary.models import (
     StepInfo,
     Summary,
 )
-from summary.rendering import VERDICTS_WORST_FIRST
+from summary.reports.rendering import VERDICTS_WORST_FIRST
 from tandem.models import Executor, Outcome, Verdict
 
 State = Literal[

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import pyarrow as pa
 
-from summary.samples import Sample, as_table
+from summary.tables.samples import Sample, as_table
 from tandem.errors import ArtifactError
 
 VERSION: Final = 1
@@ -49,7 +49,7 @@ class _Health(msgspec.Struct):
 
 
 def read_health_samples(file: Path, attempt: int) -> Iterator[pa.Table]:
-    """Yield the readings of one attempt (:data:`summary.samples.ROWS`), one row for each figure.
+    """Yield the readings of one attempt (the rows are ``samples.ROWS``): one for each figure.
 
     Raises :class:`ArtifactError` for a file of another kind.
     """

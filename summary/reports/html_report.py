@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from summary import page, rendering
 from summary.changes_models import NO_NIGHTS, Changes
-from summary.changes_page import NIGHTS_SCRIPT, nights_view
-from summary.chart_data import chart_data
-from summary.health_table import amount, health_table
 from summary.models import CellSummary, ErrorSummary, Finding, SeriesSummary, SloResult, Summary
+from summary.reports import page, rendering
+from summary.reports.changes_page import NIGHTS_SCRIPT, nights_view
+from summary.reports.chart_data import chart_data
+from summary.reports.health_table import amount, health_table
+from summary.reports.side_by_side import lay_side_by_side
+from summary.reports.vitals import vitals_of
 from summary.shape_models import Shapes
-from summary.side_by_side import lay_side_by_side
-from summary.vitals import vitals_of
 
 MAX_FAILURES: Final = 50
 

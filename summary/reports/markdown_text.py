@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
-from summary.rendering import one_line
+from summary.reports.rendering import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~$#|])")
 _BLOCK_START = re.compile(r"^(\d*)([-+=.)])")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from summary import rendering
-from summary.rendering import NBSP
+from summary.reports import rendering
+from summary.reports.rendering import NBSP
 from summary.trend_models import FigureChange, RunComparison
 
 

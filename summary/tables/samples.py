@@ -1,4 +1,4 @@
-"""Samples as rows, for readers that meet them one by one; :mod:`summary.table_kinds` declares them.
+"""Samples as rows, for readers that meet them one by one; ``table_kinds`` declares them.
 
 One file holds one cell. Which run it belongs to is its result directory's name, so that the same
 measurement has the same bytes wherever it is published.
@@ -15,9 +15,9 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from summary.sorting import in_order
-from summary.table_files import read_table, write_table
-from summary.table_kinds import SAMPLES
+from summary.tables.sorting import in_order
+from summary.tables.table_files import read_table, write_table
+from summary.tables.table_kinds import SAMPLES
 from tandem.models import Executor
 
 Kind = Literal[
@@ -130,7 +130,7 @@ def _column(value: Any, rows: int, kind: pa.DataType) -> pa.Array | pa.ChunkedAr
 def write_samples(path: Path, cell: CellKey, tables: Iterable[pa.Table]) -> None:
     """Write one cell's rows (tables of :data:`ROWS`, any order) in the order of their start.
 
-    Memory is bounded whatever their number; see :func:`summary.sorting.in_order`.
+    Memory is bounded whatever their number; see :func:`summary.tables.sorting.in_order`.
     """
     write_table(path, SAMPLES, (_whole(table, cell) for table in in_order(tables)))
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from tabulate import tabulate
 
-from summary import rendering
-from summary.compare_words import chance, change, change_share, interval
-from summary.page import render_page
-from summary.rendering import NBSP, one_line, shorten
+from summary.reports import rendering
+from summary.reports.compare_words import chance, change, change_share, interval
+from summary.reports.page import render_page
+from summary.reports.rendering import NBSP, one_line, shorten
 from summary.trend_models import FigureChange, RunComparison, StepChange, Told
 
 _SHORT: Final[dict[Told, str]] = {

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from summary import change_words
 from summary.changes_models import Change, Changes, SeriesLine
-from summary.page import as_json
-from summary.rendering import EXECUTOR_LABELS, one_line
+from summary.reports import change_words
+from summary.reports.page import as_json
+from summary.reports.rendering import EXECUTOR_LABELS, one_line
 from tandem.models import Executor
 
 NIGHTS_SCRIPT: Final = "nights.js"

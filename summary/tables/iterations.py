@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from summary.samples import ROWS, rows_of
+from summary.tables.samples import ROWS, rows_of
 
 _Numbers = np.ndarray[Any, np.dtype[np.int64]]
 

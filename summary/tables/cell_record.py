@@ -14,9 +14,9 @@ import pyarrow as pa
 from executors.k6 import SUMMARY
 from executors.outcome import Attempt, CellOutcome
 from executors.playwright import TIMINGS
-from summary.table_files import read_table, write_table
-from summary.table_kinds import CELLS
-from summary.totals import Totals, read_har_totals, read_k6_totals
+from summary.tables.table_files import read_table, write_table
+from summary.tables.table_kinds import CELLS
+from summary.tables.totals import Totals, read_har_totals, read_k6_totals
 from tandem.errors import ArtifactError
 
 _HAR: Final = re.compile(r"user(\d+)\.har")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from summary.models import Finding, Summary
-from summary.rendering import NBSP, one_line, users, verdict_label
+from summary.reports.rendering import NBSP, one_line, users, verdict_label
 
 MAX_EACH: Final = 9
 """Of errors and of warnings; the tenth says how many more there are."""

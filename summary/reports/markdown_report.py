@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from summary import rendering
 from summary.changes_models import NO_NIGHTS, Changes
-from summary.markdown_nights import NightSparklines, over_the_nights
-from summary.markdown_text import code, paragraph, table, text
-from summary.markdown_trend import Sparklines, changes
 from summary.models import CellSummary, ErrorSummary, Finding, RunInfo, SloResult, Summary
-from summary.rendering import difference, milliseconds, relative_link
-from summary.side_by_side import JourneySides, Lane, Side, lay_side_by_side
+from summary.reports import rendering
+from summary.reports.markdown_nights import NightSparklines, over_the_nights
+from summary.reports.markdown_text import code, paragraph, table, text
+from summary.reports.markdown_trend import Sparklines, changes
+from summary.reports.rendering import difference, milliseconds, relative_link
+from summary.reports.side_by_side import JourneySides, Lane, Side, lay_side_by_side
 from summary.trend_models import Trend
 
 MAX_CHARACTERS: Final = 60_000

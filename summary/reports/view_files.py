@@ -7,10 +7,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from summary.changes_models import Changes
-from summary.gitlab import browser_performance, load_performance
-from summary.html_report import render_html
-from summary.junit import render_junit
-from summary.markdown_report import render_markdown
 from summary.models import Summary
 from summary.places import (
     CHANGES,
@@ -23,6 +19,10 @@ from summary.places import (
     SHAPES,
     TREND,
 )
+from summary.reports.gitlab import browser_performance, load_performance
+from summary.reports.html_report import render_html
+from summary.reports.junit import render_junit
+from summary.reports.markdown_report import render_markdown
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tandem.errors import ArtifactError

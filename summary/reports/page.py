@@ -17,7 +17,7 @@ from typing import Any, Final
 from jinja2 import Environment
 from markupsafe import Markup
 
-from summary import rendering
+from summary.reports import rendering
 from tandem.models import Verdict
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"

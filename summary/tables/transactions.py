@@ -8,8 +8,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from summary.samples import ROWS, rows_of
-from summary.table_kinds import NAME
+from summary.tables.samples import ROWS, rows_of
+from summary.tables.table_kinds import NAME
 
 _KEYS: Final = ["name", "vu", "iteration"]
 _SUMS: Final = ["duration_us", "count", "failed", "with_protocol"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from summary import rendering
 from summary.models import CellSummary, ReadingSummary
+from summary.reports import rendering
 from tandem.models import Executor
 
 LABELS: Final = {

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from summary.models import ReadingSummary, SeriesSummary, Summary
-from summary.rendering import NBSP, one_line, users
-from summary.vitals import BOUNDS
+from summary.reports.rendering import NBSP, one_line, users
+from summary.reports.vitals import BOUNDS
 
 _NAMES = {"playwright": "browser", "k6": "protocol"}
 

@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from tabulate import tabulate
 
-from summary.markdown_text import text
 from summary.paired import LEAST_ROUNDS, PairedUnit, Round, judge_pairs
-from summary.rendering import one_line, plural, shorten
+from summary.reports.markdown_text import text
+from summary.reports.rendering import one_line, plural, shorten
 from tandem.exit_codes import ExitCode
 from tandem.models import FrozenModel
 

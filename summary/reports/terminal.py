@@ -12,10 +12,10 @@ from typing import Final
 
 from tabulate import tabulate
 
-from summary import rendering
 from summary.models import CellSummary, Finding, JourneyInfo, Summary
-from summary.rendering import MISSING, NBSP, one_line, shorten
-from summary.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
+from summary.reports import rendering
+from summary.reports.rendering import MISSING, NBSP, one_line, shorten
+from summary.reports.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
 from tandem.models import Executor
 
 MAX_PROBLEMS: Final = 10

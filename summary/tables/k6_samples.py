@@ -20,10 +20,10 @@ import pyarrow.compute as pc
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
 
 from executors.lines import lines_beginning_with, read_header
-from summary.iterations import Iterations
-from summary.pairs import PairColumn, as_pairs
-from summary.samples import rows_of
-from summary.table_kinds import NAME
+from summary.tables.iterations import Iterations
+from summary.tables.pairs import PairColumn, as_pairs
+from summary.tables.samples import rows_of
+from summary.tables.table_kinds import NAME
 from tandem.errors import ArtifactError
 
 _KEPT: Final = (b"http_req_duratio", b"interaction,")
@@ -48,7 +48,7 @@ _Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def read_k6_samples(metrics: Path, attempt: int, steps: int) -> Iterator[pa.Table]:
-    """Yield the samples of one attempt (:data:`summary.samples.ROWS`), a few thousand at a time.
+    """Yield the samples of one attempt (the rows are ``samples.ROWS``), some thousand at once.
 
     ``steps`` is how many interactions a whole iteration has. A line that was cut off at the end is
     left out. Raises :class:`ArtifactError` when the file is not k6's CSV.

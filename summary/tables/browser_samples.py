@@ -11,8 +11,8 @@ import msgspec
 import pyarrow as pa
 
 from generators.request_names import request_name
-from summary.iterations import Iterations
-from summary.samples import Sample, as_table
+from summary.tables.iterations import Iterations
+from summary.tables.samples import Sample, as_table
 from tandem.errors import ArtifactError
 
 VERSION: Final = 2
@@ -111,7 +111,7 @@ class _Timings(msgspec.Struct):
 
 
 def read_browser_samples(timings: Path, attempt: int, steps: int) -> Iterator[pa.Table]:
-    """Yield the samples of one attempt (:data:`summary.samples.ROWS`).
+    """Yield the samples of one attempt (:data:`summary.tables.samples.ROWS`).
 
     ``steps`` is how many interactions a whole iteration has. Raises :class:`ArtifactError` for a
     file that is no script's timings.

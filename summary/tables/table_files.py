@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from summary.table_kinds import TableKind
+from summary.tables.table_kinds import TableKind
 from tandem.errors import ArtifactError
 from tandem.files import replaced
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from summary.models import SeriesSummary, Summary
-from summary.rendering import one_line
+from summary.reports.rendering import one_line
+from summary.reports.side_by_side import JourneySides
 from summary.shape_models import CellShape, Shapes, StepShape
-from summary.side_by_side import JourneySides
 from tandem.models import Executor
 
 _EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")

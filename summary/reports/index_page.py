@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import msgspec
 
-from summary.changes_page import NIGHTS_SCRIPT, NightsView, nights_view
-from summary.page import render_page
 from summary.places import CHANGES, HTML
 from summary.publish import INDEX, LATEST, RUN_FILE
+from summary.reports.changes_page import NIGHTS_SCRIPT, NightsView, nights_view
+from summary.reports.page import render_page
+from summary.reports.view_files import read_changes
 from summary.trend import read_trend_run, stamped
 from summary.trend_models import TrendRun
-from summary.view_files import read_changes
 from tandem.files import write_text
 from tandem.models import Verdict
 

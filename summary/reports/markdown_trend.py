@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from summary import rendering
-from summary.compare_words import chance, change_share, interval
-from summary.markdown_text import code, table, text
 from summary.models import Summary
+from summary.reports import rendering
+from summary.reports.compare_words import chance, change_share, interval
+from summary.reports.markdown_text import code, table, text
 from summary.trend_models import FigureChange, RunComparison, StepChange, Trend
 from tandem.models import Executor
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from summary.changes_models import Break, Change, Changes
-from summary.rendering import EXECUTOR_LABELS, NBSP
+from summary.reports.rendering import EXECUTOR_LABELS, NBSP
 
 _Kind = TypeVar("_Kind", Break, Change)
 

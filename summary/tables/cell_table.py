@@ -12,13 +12,13 @@ from executors.health import FILE as HEALTH
 from executors.k6 import metrics_file
 from executors.outcome import FILE, CellOutcome, read_outcome
 from executors.playwright import TIMINGS
-from summary.browser_samples import read_browser_samples
-from summary.cell_record import write_cell
-from summary.health_samples import read_health_samples
-from summary.k6_samples import read_k6_samples
-from summary.memory import little_memory
-from summary.samples import ROWS, CellKey, write_samples
-from summary.transactions import Transactions
+from summary.tables.browser_samples import read_browser_samples
+from summary.tables.cell_record import write_cell
+from summary.tables.health_samples import read_health_samples
+from summary.tables.k6_samples import read_k6_samples
+from summary.tables.memory import little_memory
+from summary.tables.samples import ROWS, CellKey, write_samples
+from summary.tables.transactions import Transactions
 from tandem.models import Executor
 
 

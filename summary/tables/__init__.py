@@ -1,0 +1,1 @@
+"""Raw artifacts to Parquet tables: every sample, in bounded memory."""
