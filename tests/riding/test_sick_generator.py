@@ -54,6 +54,19 @@ def starved():
         os.sched_setaffinity(0, allowed)
 
 
+def ridden_undisturbed(load):
+    """Ride, and again where others had the machine: what is rightly invalid shows nothing here.
+
+    A rule that took the slow app for a sick generator would do so each time.
+    """
+    for _ in range(5):
+        outcome = ride(load, lambda: False, print)
+        assert outcome is not None
+        if not outcome.reason.startswith("the load generator was"):
+            break
+    return outcome
+
+
 @pytest.mark.parametrize("executor", ["k6", "playwright"])
 def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
     """Also when it is so slow that every start is late: that is the app's doing."""
@@ -64,8 +77,7 @@ def test_a_slow_app_is_measured_slow_and_its_cell_is_valid(executor, tmp_path):
         settings=settings(DEMO_FAULTS=json.dumps(SLOW)),
         iterations=3,
     )
-    outcome = ride(load, lambda: False, print)
-    assert outcome is not None
+    outcome = ridden_undisturbed(load)
     assert (outcome.outcome, outcome.reason) == ("ok", "")
     rows = [row for row in samples_in(executor, load.folder) if row.kind == "interaction"]
     assert len(rows) == 3
