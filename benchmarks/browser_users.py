@@ -25,7 +25,8 @@ from executors.toolchain import chromium_arguments, find_browser
 from generators.options import ScriptOptions
 from generators.scripts import generate
 from journeys.loader import load_action_map, load_journey
-from tandem.settings import AppSettings, BrowserSettings
+from tandem.app_settings import AppSettings
+from tandem.settings import BrowserSettings
 
 USERS, ITERATIONS, PACING_S = 5, 2, 1.0
 JOURNEY = Path("journeys/search-favorite.yaml")

@@ -23,7 +23,7 @@ from executors.toolchain import find_k6
 from generators.options import ScriptOptions
 from generators.scripts import generate
 from journeys.loader import load_action_map, load_journey
-from tandem.settings import AppSettings
+from tandem.app_settings import AppSettings
 
 USERS, ITERATIONS, PACING_S, ROUNDS = 100, 2, 2.0, 2
 BY_HAND = Path("benchmarks", "by_hand")

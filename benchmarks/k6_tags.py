@@ -15,7 +15,7 @@ from pathlib import Path
 from executors.lock import load_lock
 from executors.server import running_app
 from executors.toolchain import find_k6
-from tandem.settings import AppSettings
+from tandem.app_settings import AppSettings
 
 REQUESTS, USERS, ROUNDS = 10_000, 10, 3
 ASKED = '"method", "name", "status", "expected_response", "error_code"'

@@ -31,8 +31,9 @@ from journeys.spec import Journey
 from summary.tables.browser_samples import read_browser_samples
 from summary.tables.k6_samples import read_k6_samples
 from summary.tables.samples import as_samples
+from tandem.app_settings import AppSettings
 from tandem.models import Executor
-from tandem.settings import AppSettings, BrowserSettings
+from tandem.settings import BrowserSettings
 
 PACING_S, ROUNDS, LATENCY_MS = 3.0, 8, 200
 USERS: dict[Executor, int] = {"k6": 100, "playwright": 10}

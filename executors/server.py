@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from executors import processes, stopping
 from executors.http_get import get
+from tandem.app_settings import PORT, AppSettings
 from tandem.errors import ServerError, ToolchainError
-from tandem.settings import PORT, AppSettings
 
 LOG: str = "app.log"
 _HOST = "127.0.0.1"

@@ -18,7 +18,8 @@ from tandem.auth import AuthSettings
 from tandem.errors import SettingsError
 from tandem.load_settings import SETTINGS_FILE, load_settings
 from tandem.models import Executor
-from tandem.settings import EnvironmentSettings, ProfileSettings, Settings
+from tandem.profile_settings import ProfileSettings
+from tandem.settings import EnvironmentSettings, Settings
 from tandem.wording import nearest
 
 EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")

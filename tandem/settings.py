@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from string import Formatter
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tandem.app_settings import PORT, AppSettings
 from tandem.auth import AuthSettings
 from tandem.issues_settings import IssuesSettings
-from tandem.models import Executor, FrozenModel
+from tandem.models import FrozenModel
+from tandem.profile_settings import ProfileSettings, default_profiles
 from tandem.wording import nearest
 
 ENVIRONMENT_PREFIX = "TANDEM_"
@@ -39,105 +40,11 @@ def checked_origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _checked_command(part: str) -> None:
-    """Raise ValueError when a part of a command holds something in braces that is not known."""
-    try:
-        named = [name for _, name, _, _ in Formatter().parse(part) if name is not None]
-    except ValueError as error:
-        raise ValueError(f"'{part}': {error}; {_DOUBLED}") from error
-    for name in named:
-        if name not in PLACEHOLDERS:
-            known = " and ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-            near = nearest(name, PLACEHOLDERS)
-            raise ValueError(f"'{part}': {{{name}}} is not one of {known}{near}; {_DOUBLED}")
-
-
 def _has_usable_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
     except ValueError:
         return False
-
-
-PLACEHOLDERS = ("port", "python")
-PORT: Final = "{port}"
-_DOUBLED = "a brace that stands for itself is written twice"
-
-
-class AppSettings(FrozenModel):
-    """How the app under test is started in the job, and what tells one build of it from another."""
-
-    server: Literal["command", "external"] = "command"
-    """"external" rides a server that is running already."""
-    command: tuple[str, ...] = ()
-    """{port} stands for the free port that the server must listen on, {python} for our Python."""
-    folder: str = "."
-    """Where the command is started, below the workspace; the app's revisions are of this folder."""
-    ready_path: str = "/"
-    """The path that answers 2xx when the server can be ridden."""
-    ready_status: int | None = Field(default=None, ge=100, le=599)
-    """What it answers then; None: any status from 200 to 299."""
-    ready_log: str | None = None
-    """A regular expression: the server can be ridden when a line that it prints holds it. In place
-    of asking for ``ready_path``."""
-    ready_timeout_s: float = Field(default=30.0, gt=0, le=600)
-    environment: dict[str, str] = {}
-    """{port} stands for the free port here too; other braces for themselves."""
-    streams: tuple[str, ...] = ()
-    """Patterns of paths (* stands for anything) whose requests may go on for as long as they like,
-    such as those of a long poll: recorded, but no interaction of a browser waits for them."""
-    sources: tuple[str, ...] = ()
-    """Globs below the workspace: the app has changed when a file that they match has."""
-    version_path: str | None = None
-    """A path of a running server whose answer identifies the app."""
-    value: str | None = None
-    """A text that identifies the app, such as a revision or an image's digest."""
-
-    @field_validator("command")
-    @classmethod
-    def _has_known_placeholders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for part in value:
-            _checked_command(part)
-        return value
-
-    @field_validator("ready_path", "version_path")
-    @classmethod
-    def _is_path(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("/"):
-            raise ValueError(f"'{value}' is not a path of the app; it begins with a /")
-        return value
-
-    @field_validator("ready_log")
-    @classmethod
-    def _is_expression(cls, value: str | None) -> str | None:
-        try:
-            re.compile(value or "")
-        except re.error as error:
-            raise ValueError(f"'{value}' is not a regular expression: {error}") from error
-        return value
-
-    @field_validator("streams")
-    @classmethod
-    def _are_patterns_of_paths(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern.startswith(("/", "*")):
-                raise ValueError(f"'{pattern}' matches no path; paths begin with a /")
-        return value
-
-    @field_validator("folder")
-    @classmethod
-    def _is_below(cls, value: str) -> str:
-        if not value or value.startswith(("/", "~")) or ".." in value.split("/"):
-            raise ValueError(f"'{value}' is not a folder below the workspace")
-        return value
-
-    @field_validator("sources")
-    @classmethod
-    def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            if not pattern or pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
-                raise ValueError(f"'{pattern}' is not a glob below the workspace")
-        return value
 
 
 class RetentionSettings(FrozenModel):
@@ -259,56 +166,6 @@ class K6Settings(FrozenModel):
     """Which k6 rides."""
 
     executable: str | None = None
-
-
-class CellSettings(FrozenModel):
-    """One column of a profile's matrix: so many users, so many iterations of each."""
-
-    users: int = Field(ge=1, le=10_000)
-    iterations: int = Field(default=1, ge=1, le=10_000)
-
-
-class ProfileSettings(FrozenModel):
-    """Which cells a run has, and when a cell has failed."""
-
-    playwright: tuple[CellSettings, ...] = ()
-    k6: tuple[CellSettings, ...] = ()
-    warmup_iterations: int = Field(default=0, ge=0, le=10_000)
-    """How many iterations each user rides before those that count."""
-    browser_retries: int = Field(default=1, ge=0, le=5)
-    """How many more times a browser cell is tried that has failed."""
-    max_failed_iterations: float = Field(default=0.05, ge=0, le=1)
-    """The share of failed iterations that a cell may have and still be ok."""
-    default_slo: str | None = "rate<=0.05"
-    """The objective of a journey that has none of its own."""
-    apdex_target_ms: float = Field(default=500.0, gt=0)
-    """A sample within it satisfies; one within four times that is tolerated."""
-
-    def cells(self, executor: Executor) -> tuple[CellSettings, ...]:
-        """Return the cells of ``executor``."""
-        return self.playwright if executor == "playwright" else self.k6
-
-
-def default_profiles() -> dict[str, ProfileSettings]:
-    """Return what the built-in profiles are where the settings say nothing else of them."""
-    one = CellSettings(users=1)
-    return {
-        "quick": ProfileSettings(
-            playwright=(one,), k6=(one,), max_failed_iterations=0.0, default_slo="rate<=0"
-        ),
-        "nightly": ProfileSettings(
-            warmup_iterations=1,
-            playwright=(CellSettings(users=1, iterations=5), CellSettings(users=10, iterations=3)),
-            k6=(
-                CellSettings(users=1, iterations=10),
-                CellSettings(users=10, iterations=10),
-                CellSettings(users=100, iterations=5),
-            ),
-        ),
-        "ab": ProfileSettings(
-            playwright=(CellSettings(users=1),), k6=(CellSettings(users=10),), browser_retries=0
-        ),
-    }
 
 
 class Settings(BaseSettings):

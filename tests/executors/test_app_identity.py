@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from executors.app_identity import identify_app
-from tandem.settings import AppSettings
+from tandem.app_settings import AppSettings
 
 
 def plain(**given):

@@ -9,8 +9,8 @@ import pytest
 
 from executors.http_get import get
 from executors.server import LOG, running_app
+from tandem.app_settings import AppSettings
 from tandem.errors import ServerError
-from tandem.settings import AppSettings
 
 SERVE = ("{python}", "-m", "http.server", "{port}", "--bind", "127.0.0.1")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from executors.targets import check_target, check_users
+from tandem.app_settings import AppSettings
 from tandem.errors import RefusedError
-from tandem.settings import MAX_REMOTE_USERS, AppSettings, Settings
+from tandem.settings import MAX_REMOTE_USERS, Settings
 
 
 def settings(**given):

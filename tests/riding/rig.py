@@ -27,8 +27,9 @@ from summary.tables.browser_samples import read_browser_samples
 from summary.tables.k6_samples import read_k6_samples
 from summary.tables.samples import Sample, as_samples
 from summary.tables.transactions import Transactions
+from tandem.app_settings import AppSettings
 from tandem.models import Executor
-from tandem.settings import AppSettings, BrowserSettings, Settings
+from tandem.settings import BrowserSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 DEMO = ("{python}", "-m", "demo", "--port", "{port}")
