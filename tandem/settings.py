@@ -48,12 +48,15 @@ def _has_usable_port(parts: SplitResult) -> bool:
 
 
 class RetentionSettings(FrozenModel):
-    """What ``doit prune`` keeps: some of ``20 runs, 30 days, 5 GB`` for each."""
+    """What ``doit prune`` keeps: some of ``20 runs, 30 days, 5 GB`` for each.
 
-    raw: str = "10 runs"
-    tables: str = "60 runs"
-    summaries: str = "400 days"
-    total: str = "20 GB"
+    None: what is said further out, in the end by :data:`BUILT_IN_RETENTION`.
+    """
+
+    raw: str | None = None
+    tables: str | None = None
+    summaries: str | None = None
+    total: str | None = None
     """A size: of everything below ``results``."""
 
 
@@ -91,9 +94,11 @@ class RedactionSettings(FrozenModel):
     """Environment variables whose values are secrets, such as those that only the app reads."""
 
 
-BUILT_IN_RETENTION: Final = {
-    "local": RetentionSettings(raw="10 runs, 14 days"),
-    "ci": RetentionSettings(raw="3 runs", tables="90 runs", total="10 GB"),
+_USUALLY: Final = {"raw": "10 runs", "tables": "60 runs", "summaries": "400 days", "total": "20 GB"}
+BUILT_IN_RETENTION: Final[Mapping[EnvironmentName, Mapping[str, str]]] = {
+    "local": {**_USUALLY, "raw": "10 runs, 14 days"},
+    "ci": {**_USUALLY, "raw": "3 runs", "tables": "90 runs", "total": "10 GB"},
+    "remote": _USUALLY,
 }
 """Where nothing is set: a desk keeps what somebody still looks into, CI what its history needs."""
 
@@ -111,8 +116,8 @@ class EnvironmentSettings(FrozenModel):
     """Patterns of host names (* stands for anything): no other host is ridden. Empty: any."""
     max_users: int | None = Field(default=None, ge=1)
     """No cell has more users; None: MAX_REMOTE_USERS in ``remote``, as many as wanted else."""
-    retention: RetentionSettings | None = None
-    """In place of the common one."""
+    retention: RetentionSettings = RetentionSettings()
+    """In place of the common one, as far as it says something."""
     actions: tuple[str, ...] = ()
     """More action maps, over the common ones."""
     auth: dict[str, AuthSettings] = {}
@@ -193,8 +198,8 @@ class Settings(BaseSettings):
     history: HistorySettings = HistorySettings()
     issues: IssuesSettings = IssuesSettings()
     redaction: RedactionSettings = RedactionSettings()
-    retention: RetentionSettings | None = None
-    """None: what is built in for the environment."""
+    retention: RetentionSettings = RetentionSettings()
+    """In place of what is built in for the environment, as far as it says something."""
     profiles: dict[str, ProfileSettings] = Field(default_factory=default_profiles)
 
     @field_validator("base_url")
@@ -265,7 +270,7 @@ def contradictions(settings: Settings) -> Iterator[Fault]:
 
 def retention_of(settings: Mapping[str, Any]) -> dict[str, str]:
     """Return what ``doit prune`` keeps in the environment of ``settings`` (in plain form)."""
-    name = settings["environment"]
-    own: dict[str, str] | None = (settings["env"].get(name) or {}).get("retention")
-    built_in = BUILT_IN_RETENTION.get(name, RetentionSettings())
-    return own or settings["retention"] or built_in.model_dump()
+    name: EnvironmentName = settings["environment"]
+    own = settings["env"].get(name, {}).get("retention", {})
+    layers = (BUILT_IN_RETENTION[name], settings["retention"], own)
+    return {key: text for layer in layers for key, text in layer.items() if text is not None}

@@ -122,15 +122,8 @@ def test_what_is_kept_where_nothing_is_set_is_as_the_page_says(environment):
         line for line in page.read_text().splitlines() if line.startswith(f"| `{environment}` | ")
     )
     cells = [cell.strip() for cell in row.strip("|").split("|")][1:5]
-    kept = retention_of({"environment": environment, "env": {}, "retention": None})
+    kept = retention_of({"environment": environment, "env": {}, "retention": {}})
     assert list(kept.values()) == cells
     assert list(kept) == ["raw", "tables", "summaries", "total"]
     for limit in kept.values():
         assert parse_limit(limit) != Limit()
-
-
-def test_an_environments_own_retention_comes_before_the_common_one():
-    common, own = {"raw": "1 run"}, {"raw": "2 runs"}
-    settings = {"environment": "ci", "env": {"ci": {"retention": own}}, "retention": common}
-    assert retention_of(settings) == own
-    assert retention_of(settings | {"environment": "local"}) == common

@@ -10,7 +10,7 @@ import pytest
 
 from tandem.errors import SettingsError
 from tandem.load_settings import load_settings
-from tandem.settings import Settings
+from tandem.settings import Settings, retention_of
 
 APP = '[app]\ncommand = ["serve", "{port}"]\n'
 
@@ -372,3 +372,40 @@ def test_issues_that_cannot_be_sent_are_refused(file: Path, line: str, said: str
     assert said in fault
     assert "ghp_" not in fault
     assert "word@" not in fault
+
+
+@pytest.mark.parametrize(
+    ("environment", "kept"),
+    [
+        ("local", ["1 run", "60 runs", "400 days", "5 GB"]),
+        ("ci", ["1 run", "7 runs", "400 days", "5 GB"]),
+        ("remote", ["9 days", "60 runs", "400 days", "5 GB"]),
+    ],
+)
+def test_what_a_retention_leaves_out_is_as_it_was(
+    file: Path, environment: str, kept: list[str]
+) -> None:
+    """One key of an environment resets neither the common ones nor those that are built in."""
+    text = (
+        f'{APP}[retention]\nraw = "1 run"\ntotal = "5 GB"\n'
+        '[env.ci.retention]\ntables = "7 runs"\n[env.remote.retention]\nraw = "9 days"\n'
+    )
+    settings = load(file, text, environment=environment).model_dump(mode="json")
+    found = retention_of(settings)
+    assert [found[name] for name in ("raw", "tables", "summaries", "total")] == kept
+
+
+@pytest.mark.parametrize(
+    ("environment", "kept"),
+    [
+        ("local", ["10 runs, 14 days", "60 runs", "400 days", "5 GB"]),
+        ("ci", ["3 runs", "90 runs", "400 days", "5 GB"]),
+    ],
+)
+def test_a_common_retention_of_one_key_leaves_the_rest_built_in(
+    file: Path, environment: str, kept: list[str]
+) -> None:
+    """Each environment has its own row of what is built in."""
+    text = f'{APP}[retention]\ntotal = "5 GB"\n'
+    found = retention_of(load(file, text, environment=environment).model_dump(mode="json"))
+    assert list(found.values()) == kept
