@@ -62,8 +62,9 @@ lock: dev-environment ## make both locks anew from pyproject.toml
 compile = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes -q $(1)
 
-clean: ## remove what was built; results and .venv stay
-	@rm -rf build .tandem .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove what was built; results, the history of nights and .venv stay
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@[ ! -d .tandem ] || find .tandem -mindepth 1 -maxdepth 1 ! -name history -exec rm -rf {} +
 	@find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The development lock holds all of the other one: where it is installed, both are.

@@ -293,9 +293,12 @@ def _profile(name: str) -> Task:
         ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
         ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]
         ordered.append(f"gate:{view.name}")
+    return {"actions": None, "task_dep": ordered, "clean": _narrowed(mine)}
+
+
+def _narrowed(mine: list[View]) -> list[Any]:
     # A plain call means all that was made of the profile, a narrowed one its own view.
-    left = [(actions.remove_narrowed, [view]) for view in mine if not view.narrowed]
-    return {"actions": None, "task_dep": ordered, "clean": left}
+    return [(actions.remove_narrowed, [view]) for view in mine if not view.narrowed]
 
 
 def task_quick() -> Task:
@@ -316,6 +319,7 @@ def task_ab() -> Task:
         "actions": [(ab.ride_ab, [view, plan(), variables()]) for view in mine],
         "task_dep": ["toolchain:k6", "toolchain:chromium", *ready],
         "uptodate": [False],
+        "clean": [*((actions.remove, [[view.build]]) for view in mine), *_narrowed(mine)],
     }
 
 
@@ -374,10 +378,10 @@ def task_baseline_accept() -> Task:
 
 
 def task_baseline_pin() -> Task:
-    """Say that what is usual begins with run=STAMP."""
+    """Say that what is usual begins with run=STAMP (journey=ID for one of them)."""
     given = variables()
-    chosen = given.selection.get("journey", "")
-    arguments = [plan(), _nights()[0], given.run, given.reason, chosen]
+    run, journey = given.run if given.has_run else "", given.selection.get("journey", "")
+    arguments = [plan(), _nights()[0], run, given.reason, journey]
     return {"actions": [(nightly.pin_baseline, arguments)], "uptodate": [False]}
 
 

@@ -89,6 +89,8 @@ def list_history(plan: Plan, views: tuple[View, ...], imported: str) -> Fault | 
 @reported
 def accept_baseline(plan: Plan, view: View, reason: str, journey: str) -> Fault | None:
     """Record that the level of the newest night is the new normal."""
+    from summary.regression.decider import STANDARD
+
     if not reason.strip():
         raise SettingsError(
             "baseline_accept needs a reason",
@@ -99,17 +101,28 @@ def accept_baseline(plan: Plan, view: View, reason: str, journey: str) -> Fault 
     if len(nights) < 2:
         raise RefusedError("the history holds fewer than two nights: nothing is usual yet")
     _decide(plan, "accept", nights[-2].night, reason, journey)
-    say(f"What was usual until {nights[-2].night} is past; a new level begins with the next night.")
-    say("From the next nights on it is learnt anew, and nothing is called slower meanwhile.")
+    of = f" of {journey}" if journey else ""
+    learnt = STANDARD.least_baseline + STANDARD.judged - 1
+    past, first = nights[-2].night, nights[-1].night
+    say(f"What was usual{of} until {past} is past: {first} is the first night of the new level.")
+    say(f"Until {learnt} of its nights are known, nothing{of} is called slower.")
     return None
 
 
 @reported
 def pin_baseline(plan: Plan, view: View, run: str, reason: str, journey: str) -> Fault | None:
-    """Record that what is usual begins with the night of ``run``."""
+    """Record that what is usual begins with the night of ``run``, a stamp or the night's name."""
+    if not run:
+        raise SettingsError(
+            "baseline_pin needs the run with which usual begins",
+            hint="doit baseline_pin run=STAMP [journey=ID] [reason=WHY]; `doit history` lists the "
+            "nights and their runs.",
+        )
     found = [each for each in known_nights(plan, view).nights if run in (each.stamp, each.night)]
     if not found:
-        raise RefusedError(f"run={run}: no night of that stamp", hint="`doit history` lists them.")
+        raise RefusedError(
+            f"run={run}: no night of that stamp or name", hint="`doit history` lists them."
+        )
     _decide(plan, "pin", found[-1].night, reason or "pinned", journey)
     say(f"What is usual begins with {found[-1].night}.")
     return None

@@ -1,0 +1,71 @@
+"""What is removed when somebody cleans up, and what stays."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import dodo
+from graph.plan import View
+
+MAKEFILE = Path(__file__).parents[2] / "Makefile"
+PLAIN = "build/ab/0123456789ab/ab.json"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def made(*paths):
+    for path in map(Path, paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+
+
+def left():
+    return {path.as_posix() for path in Path().rglob("*") if path.is_file()}
+
+
+def clean(task, *, dryrun=False):
+    for action, arguments in task["clean"]:
+        action(*arguments, dryrun=dryrun)
+
+
+@pytest.mark.parametrize(
+    ("view", "stays"),
+    [
+        (View("ab", "ab", {}, (), ()), set()),
+        (View("ab-users-2-abcdef", "ab", {"users": "2"}, (), ()), {PLAIN}),
+    ],
+)
+def test_the_rounds_of_base_against_head_go(monkeypatch, view, stays):
+    """Of a plain call all that was made of the profile, of a narrowed one its own."""
+    monkeypatch.setattr(dodo, "views", lambda: (view,))
+    monkeypatch.setattr(dodo, "plan", lambda: None)
+    made(PLAIN, "build/ab-users-2-abcdef/0123456789ab/ab.json")
+    made("build/quick/run.json", "results/ab-0123456789ab.md")
+    before = left()
+    clean(dodo.task_ab(), dryrun=True)
+    assert left() == before
+    clean(dodo.task_ab())
+    assert left() == {"build/quick/run.json", "results/ab-0123456789ab.md"} | stays
+
+
+def test_make_clean_keeps_results_and_the_history_of_nights():
+    """Nothing makes nights anew."""
+    shutil.copy(MAKEFILE, "Makefile")
+    kept = {"results/1/run.json", ".tandem/history/nights/nightly/1.json", ".venv/installed.lock"}
+    made(*kept, ".tandem/doit.db", ".tandem/tools/k6.json", "build/run.json", "a/__pycache__/b")
+    subprocess.run(["make", "clean"], check=True, capture_output=True)
+    assert left() == {"Makefile", *kept}
+
+
+def test_make_clean_needs_nothing_to_be_there():
+    """It may be called twice."""
+    shutil.copy(MAKEFILE, "Makefile")
+    subprocess.run(["make", "clean"], check=True, capture_output=True)
+    assert left() == {"Makefile"}
