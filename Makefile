@@ -38,7 +38,7 @@ nightly: setup ## ride the full matrix
 # their order: the longest rides come first, and nobody waits for one that began last.
 test: dev-environment ## run the tests
 	@$(BIN)/python -m executors.toolchain --ensure
-	@$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(os.cpu_count() + 2)') \
+	@$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count(), 8) + 2)') \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev-environment ## check style and types

@@ -87,7 +87,7 @@ def task_journey() -> Iterator[Task]:
     for view in views():
         for journey in view.journeys:
             spec = plan().specs[journey]
-            data = [each for each in plan().data_files.get(journey, ()) if Path(each).exists()]
+            data = [each for each in plan().data_files.get(journey, ()) if Path(each).is_file()]
             resolved = view.build / "journeys" / f"{journey}.json"
             yield {
                 "name": f"{view.name}:{journey}",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,14 @@ STAGE: Final = Path(".tandem", "stage")
 def purge() -> None:
     """Remove it: nothing has looked for secrets in it. A ride that is whole stays.
 
-    To be called while no other doit works in this folder.
+    To be called while no other doit works in this folder. What cannot be removed now is what a
+    guard still ends, or another user's: a ride looks again, with the load lock held.
     """
-    if not STAGE.is_dir() or not any(STAGE.iterdir()):
-        return
-    from executors.scratch import remove_scratch
-    from executors.staging import remove_leftovers
+    with contextlib.suppress(OSError):
+        if not STAGE.is_dir() or not any(STAGE.iterdir()):
+            return
+        from executors.scratch import remove_scratch
+        from executors.staging import remove_leftovers
 
-    remove_leftovers()
-    remove_scratch()
+        remove_scratch()
+        remove_leftovers()

@@ -14,6 +14,7 @@ from journeys.documents import MAX_BYTES, read_document
 from journeys.expressions import FROM_ENVIRONMENT, ExpressionError, references
 from journeys.requests import SpecModel
 from journeys.texts import WorkspaceFile
+from journeys.workspace_files import path_inside
 from tandem.errors import SpecError
 
 MAX_ROWS = 10_000
@@ -40,9 +41,7 @@ def read_rows(file: str, workspace: Path) -> Rows:
     Raises :class:`SpecError` with file and line for one that is outside of the workspace,
     unreadable, too large, empty, or of unequal rows.
     """
-    path = workspace / file
-    if not path.resolve().is_relative_to(workspace.resolve()):
-        raise SpecError(f"{file}: leads out of the workspace")
+    path = path_inside(file, workspace)
     found = _csv_rows(path, file) if path.suffix == ".csv" else _document_rows(path, file)
     if not found:
         raise SpecError(f"{file}: holds no row")

@@ -23,6 +23,7 @@ from journeys.spec import Journey
 from journeys.texts import Identifier, WorkspaceFile
 from journeys.upload_files import paths_in, paths_in_plain, read_upload
 from journeys.uploads import MAX_FILES_BYTES
+from journeys.workspace_files import real
 from tandem.errors import SpecError
 
 SPEC_SUFFIXES = (".yaml", ".yml", ".json")
@@ -36,14 +37,14 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def spec_files(folder: Path, action_maps: Sequence[Path] = ()) -> list[Path]:
     """Return the spec files of ``folder``, by name; ``action_maps`` beside them are none."""
-    maps = {path.resolve() for path in action_maps}
+    maps = {real(path) for path in action_maps}
     return sorted(
         path
         for path in folder.iterdir()
         if path.suffix in SPEC_SUFFIXES
         and path.name not in RESERVED_NAMES
         and not path.name.startswith(".")
-        and path.resolve() not in maps
+        and real(path) not in maps
     )
 
 
@@ -316,7 +317,7 @@ def _read(path: Path, workspace: Path) -> Document:
 
 def _shown(path: Path, workspace: Path) -> str:
     try:
-        return path.resolve().relative_to(workspace.resolve()).as_posix()
+        return real(path).relative_to(real(workspace)).as_posix()
     except ValueError:
         return path.name
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from journeys.places import Field
 from journeys.uploads import MAX_FILE_BYTES, UploadedFile
+from journeys.workspace_files import path_inside
 from tandem.errors import SpecError
 
 
@@ -46,16 +47,15 @@ def paths_in_plain(step: Mapping[str, Any]) -> Iterator[str]:
 
 def read_upload(file: str, workspace: Path) -> str:
     """Return the content of a file in base64; raise :class:`SpecError` for one that cannot be."""
-    path = workspace / file
-    if not path.resolve().is_relative_to(workspace.resolve()):
-        raise SpecError(f"{file}: leads out of the workspace")
+    path = path_inside(file, workspace)
     try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise SpecError(
+                f"{file}: {size} bytes, expected at most {MAX_FILE_BYTES}, since every script "
+                "holds it; 'size' makes a larger one"
+            )
         content = path.read_bytes()
     except OSError as error:
         raise SpecError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(content) > MAX_FILE_BYTES:
-        raise SpecError(
-            f"{file}: {len(content)} bytes, expected at most {MAX_FILE_BYTES}, since every script "
-            "holds it; 'size' makes a larger one"
-        )
     return base64.b64encode(content).decode()

@@ -52,3 +52,20 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_ridden(works
     assert "Nothing was ridden" in ended.out
     assert "Traceback" not in ended.out
     assert not list(workspace.folder.glob("build/*/k6"))
+
+
+def test_a_folder_that_is_handed_over_as_a_file_costs_its_own_journey_only(workspace):
+    spec = workspace.folder / "journeys/picture.yaml"
+    spec.write_text(
+        "id: picture\nsteps:\n  - {action: upload, selector: input, file: journeys}\n",
+        encoding="utf-8",
+    )
+    try:
+        ended = workspace.doit("run", "journey:quick:picture", "journey:quick:log-in-account")
+    finally:
+        spec.unlink()
+    assert "Traceback" not in ended.out
+    assert ended.code == 0, ended.out
+    resolved = workspace.folder / "build/quick/journeys"
+    assert "cannot be read" in (resolved / "picture.json").read_text("utf-8")
+    assert (resolved / "log-in-account.json").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,18 @@ def test_half_a_ride_goes_and_a_whole_one_takes_its_place_later(tmp_path):
 def test_where_nothing_was_ridden_there_is_nothing_to_remove():
     purge()
     assert not STAGE.exists()
+
+
+def test_what_cannot_be_removed_keeps_no_run_from_starting(monkeypatch):
+    """A guard may still write into the stage; a ride looks again when it holds the load lock."""
+    (fresh_stage(CELL) / "app.log").write_text("secret")
+
+    def written_meanwhile(folder):
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", str(folder))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("executors.staging.shutil.rmtree", written_meanwhile)
+        purge()
+    assert list(STAGE.rglob("app.log"))
+    purge()
+    assert not list(STAGE.rglob("app.log"))

@@ -239,14 +239,22 @@ def test_a_place_outside_the_workspace_is_shown_by_name(tmp_path: Path) -> None:
     assert str(caught.value).startswith("a.yaml:1:1: ")
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [
-        "{id: a, feeders: {f: {file: link.csv}}, steps: [{action: navigate, target: /}]}",
-        "{id: a, steps: [{action: upload, selector: '#f', file: link.csv}]}",
-        "{id: a, steps: [{action: apiRequest, target: /, multipart: {a: {path: link.csv}}}]}",
-    ],
+LINKED = (
+    "{id: a, feeders: {f: {file: link.csv}}, steps: [{action: navigate, target: /}]}",
+    "{id: a, steps: [{action: upload, selector: '#f', file: link.csv}]}",
+    "{id: a, steps: [{action: apiRequest, target: /, multipart: {a: {path: link.csv}}}]}",
 )
+
+
+@pytest.mark.parametrize("spec", LINKED)
+def test_links_in_a_circle_are_a_fault_of_the_spec(load: Loads, tmp_path: Path, spec: str) -> None:
+    (tmp_path / "link.csv").symlink_to("back.csv")
+    (tmp_path / "back.csv").symlink_to("link.csv")
+    with pytest.raises(SpecError, match=r"link\.csv: cannot be read"):
+        load(spec)
+
+
+@pytest.mark.parametrize("spec", LINKED)
 def test_a_link_that_leads_out_of_the_workspace_is_not_followed(
     load: Loads, tmp_path: Path, spec: str
 ) -> None:
