@@ -60,15 +60,26 @@ def send(
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def put_comment(tracker: Tracker, number: int, is_ours: Callable[[str], bool], body: str) -> str:
-    """Write the one comment of its kind at a pull request: the first time anew, then in place."""
-    held = [(each, text) for each, text in tracker.request_comments(number) if is_ours(text)]
-    if held and held[0][1].strip() == body.strip():
-        return ""
-    try:
-        return tracker.put_request_comment(number, held[0][0] if held else None, body)
-    except TrackerError as error:
-        if held or not error.may_be_done:
-            raise
-    # It may be there by now: it is looked for before it is written again.
-    return put_comment(tracker, number, is_ours, body)
+def put_comment(
+    tracker: Tracker,
+    number: int,
+    is_ours: Callable[[str], bool],
+    body: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Write the one comment of its kind at a pull request: the first time anew, then in place.
+
+    Return where it is; nothing when it is there already. One that may have been written is looked
+    for before it is written again. Raises :class:`TrackerError` when that does not help either.
+    """
+    for left in reversed(range(TRIES)):
+        held = [(each, text) for each, text in tracker.request_comments(number) if is_ours(text)]
+        if held and held[0][1].strip() == body.strip():
+            return ""
+        try:
+            return tracker.put_request_comment(number, held[0][0] if held else None, body)
+        except TrackerError as error:
+            if not error.may_be_done or not left:
+                raise
+            sleep(_SETTLING_S)
+    raise AssertionError("unreachable: the last try returns or raises")

@@ -8,7 +8,7 @@ import pytest
 
 from summary.issues.marks import is_sticky, sticky
 from summary.issues.models import Open, Say
-from summary.issues.sending import put_comment
+from summary.issues.sending import TRIES, put_comment
 from summary.issues.trackers import MOST_CHARACTERS
 from tandem.errors import TrackerError
 from tests.issues.nights import tonight, unit
@@ -17,6 +17,10 @@ from tests.issues.store import BOT, TOKEN
 SLOW = unit("regression", 24.0)
 WELL = unit("pass", 0.5)
 LABEL = "performance-regression"
+
+
+def no_wait(_seconds):
+    """Wait for nothing."""
 
 
 def said(store, number=1):
@@ -245,7 +249,7 @@ def test_a_pull_request_has_one_comment_of_a_kind_changed_in_place(service):
     def put(kind, text):
         body = sticky(kind, text)
         ours = lambda held: is_sticky(kind, held)  # noqa: E731
-        return put_comment(service.tracker(), request.number, ours, body)
+        return put_comment(service.tracker(), request.number, ours, body, no_wait)
 
     assert put("ab", "first")
     assert put("quick", "another kind")
@@ -260,10 +264,27 @@ def test_a_pull_request_has_one_comment_of_a_kind_changed_in_place(service):
     store.next("POST", 502)
     other = store.request()
     put_comment(
-        service.tracker(), other.number, lambda held: is_sticky("ab", held), sticky("ab", "x")
+        service.tracker(),
+        other.number,
+        lambda held: is_sticky("ab", held),
+        sticky("ab", "x"),
+        no_wait,
     )
     assert len(other.comments) == 1
     assert {each.author for each in other.comments} == {BOT}
+
+
+def test_a_service_that_takes_no_comment_is_asked_a_few_times(service):
+    """It reads well and writes never: told in words, after a wait before each further try."""
+    store, waited = service.store, []
+    request = store.request()
+    store.next("POST", 502, times=50)
+    with pytest.raises(TrackerError, match="is ill: it answers 502"):
+        put_comment(service.tracker(), request.number, lambda _: False, "x", waited.append)
+    assert len(store.writes) == TRIES
+    assert len([each for each in store.asked if each[0] == "GET"]) == TRIES
+    assert len(waited) == TRIES - 1
+    assert min(waited) > 0
 
 
 def test_the_token_is_sent_in_a_header_and_nowhere_else(service):
