@@ -85,7 +85,7 @@ SAMPLES: Final = TableKind(
         Column(
             "name",
             NAME,
-            "step id, `METHOD /path`, `iteration`, transaction, or what was read (`LCP`, `cpu`)",
+            "step id, `METHOD /path`, `iteration`, transaction, or what was read (`LCP`, `ttfb`)",
         ),
         Column("method", NAME, "of a request", "", True),
         Column("status", pa.int32(), "of a request; none where no answer came", "", True),
