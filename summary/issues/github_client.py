@@ -15,12 +15,20 @@ from github.Repository import Repository
 from summary.issues.models import Action, Close, Comment, Edit, Issue, Open, Reopen, Say
 from summary.issues.patience import Budget, Patience, asked_wait_s
 from summary.issues.places import Place
-from summary.issues.trackers import NOT_UNDERSTOOD, bounded, not_understood, refusal, unreachable
+from summary.issues.trackers import (
+    NOT_UNDERSTOOD,
+    RequestComment,
+    bounded,
+    not_understood,
+    refusal,
+    unreachable,
+)
 from tandem.errors import TrackerError
 from tandem.issues_settings import IssuesSettings
 
 _PAGE: Final = 100
 _JOB: Final = "github-actions[bot]"
+_FORBIDDEN: Final = 403
 
 
 @contextmanager
@@ -66,11 +74,24 @@ class GitHubTracker:
         return self._repository.get_issue(number)
 
     def me(self) -> str:
-        try:
-            with _told(self.place):
+        with _told(self.place):
+            try:
                 return self._github.get_user().login
-        except TrackerError:
-            return _JOB  # a job's own token may not ask who it is
+            except GithubException as error:
+                if error.status != _FORBIDDEN:
+                    raise
+            return self._bot()
+
+    def _bot(self) -> str:
+        """Return the name of the app whose token it is: a job's own, or another's.
+
+        Such a token may not ask for its user, but for the viewer of GraphQL.
+        """
+        try:
+            _, answer = self._github.requester.graphql_query("{viewer {login}}", {})
+            return str(answer["data"]["viewer"]["login"])
+        except (GithubException, *NOT_UNDERSTOOD):
+            return _JOB
 
     def issues(self) -> list[Issue]:
         with _told(self.place):
@@ -141,9 +162,12 @@ class GitHubTracker:
             )
         return made.html_url
 
-    def request_comments(self, number: int) -> Sequence[tuple[int, str]]:
+    def request_comments(self, number: int) -> Sequence[RequestComment]:
         with _told(self.place):
-            return [(each.id, each.body or "") for each in self._issue(number).get_comments()]
+            return [
+                RequestComment(each.id, each.user.login if each.user else "", each.body or "")
+                for each in self._issue(number).get_comments()
+            ]
 
     def put_request_comment(self, number: int, comment: int | None, body: str) -> str:
         with _told(self.place):

@@ -17,7 +17,14 @@ from requests.adapters import HTTPAdapter
 from summary.issues.models import Action, Close, Comment, Edit, Issue, Open, Reopen, Say
 from summary.issues.patience import Budget, Patience
 from summary.issues.places import Place
-from summary.issues.trackers import NOT_UNDERSTOOD, bounded, not_understood, refusal, unreachable
+from summary.issues.trackers import (
+    NOT_UNDERSTOOD,
+    RequestComment,
+    bounded,
+    not_understood,
+    refusal,
+    unreachable,
+)
 from tandem.errors import TrackerError
 from tandem.issues_settings import IssuesSettings
 
@@ -151,12 +158,16 @@ class GitLabTracker:
         ]
         return {"assignee_ids": found} if found else {}
 
-    def request_comments(self, number: int) -> Sequence[tuple[int, str]]:
+    def request_comments(self, number: int) -> Sequence[RequestComment]:
         with _told(self.place):
             notes = self._project.mergerequests.get(number, lazy=True).notes.list(
                 order_by="created_at", sort="asc", iterator=True, **_ONCE
             )
-            return [(each.id, each.body or "") for each in notes if not each.system]
+            return [
+                RequestComment(each.id, (each.author or {}).get("username", ""), each.body or "")
+                for each in notes
+                if not each.system
+            ]
 
     def put_request_comment(self, number: int, comment: int | None, body: str) -> str:
         with _told(self.place):

@@ -8,7 +8,7 @@ from typing import Final
 
 from summary.issues.models import Action, Issue, Tonight
 from summary.issues.planner import needs_comments
-from summary.issues.trackers import Tracker
+from summary.issues.trackers import RequestComment, Tracker
 from tandem.errors import TrackerError
 
 TRIES: Final = 3
@@ -73,13 +73,20 @@ def put_comment(
     for before it is written again. Raises :class:`TrackerError` when that does not help either.
     """
     for left in reversed(range(TRIES)):
-        held = [(each, text) for each, text in tracker.request_comments(number) if is_ours(text)]
-        if held and held[0][1].strip() == body.strip():
+        held = _held(tracker, number, is_ours)
+        if held is not None and held.body.strip() == body.strip():
             return ""
         try:
-            return tracker.put_request_comment(number, held[0][0] if held else None, body)
+            return tracker.put_request_comment(number, held.id if held else None, body)
         except TrackerError as error:
             if not error.may_be_done or not left:
                 raise
             sleep(_SETTLING_S)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _held(tracker: Tracker, number: int, is_ours: Callable[[str], bool]) -> RequestComment | None:
+    """Return our comment; what looks like it and is somebody else's is not."""
+    alike = [each for each in tracker.request_comments(number) if is_ours(each.body)]
+    me = tracker.me() if alike else ""
+    return next((each for each in alike if each.author == me), None)

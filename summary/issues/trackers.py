@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from summary.issues.models import Action, Comment, Issue
 from summary.issues.places import Place
@@ -14,6 +14,15 @@ from tandem.issues_settings import IssuesSettings
 
 MOST_CHARACTERS: Final = 60_000
 """Of a body or a comment; GitHub takes 65,536."""
+
+
+class RequestComment(NamedTuple):
+    """A comment of a pull (merge) request."""
+
+    id: int
+    author: str
+    """Empty for a user who is gone."""
+    body: str
 
 
 class Tracker(Protocol):
@@ -31,8 +40,8 @@ class Tracker(Protocol):
     def do(self, action: Action) -> str:
         """Do it; return the address of what was made or changed."""
 
-    def request_comments(self, number: int) -> Sequence[tuple[int, str]]:
-        """Return the comments of a pull (merge) request, oldest first: id and body."""
+    def request_comments(self, number: int) -> Sequence[RequestComment]:
+        """Return the comments of a pull (merge) request, oldest first."""
 
     def put_request_comment(self, number: int, comment: int | None, body: str) -> str:
         """Write a comment to a pull (merge) request, or anew the one that is given."""

@@ -31,6 +31,7 @@ class GitHub:
     def app(self) -> Any:
         routes = [
             Route("/user", self.user),
+            Route("/graphql", self.viewer, methods=["POST"]),
             Route(f"{ROOT}/issues", self.issues, methods=["GET", "POST"]),
             Route(f"{ROOT}/issues/{{number:int}}", self.issue, methods=["GET", "PATCH"]),
             Route(f"{ROOT}/issues/{{number:int}}/comments", self.comments, methods=["GET", "POST"]),
@@ -43,6 +44,11 @@ class GitHub:
         if not self.store.is_somebody:
             return JSONResponse({"message": "Resource not accessible by integration"}, 403)
         return JSONResponse({"login": self.store.me})
+
+    async def viewer(self, _request: Request) -> Response:
+        if not self.store.has_viewer:
+            return JSONResponse({"data": None, "errors": [{"message": "no", "type": "FORBIDDEN"}]})
+        return JSONResponse({"data": {"viewer": {"login": self.store.me}}})
 
     def shown(self, issue: Issue) -> dict[str, Any]:
         kind = "pull" if issue.is_request else "issues"

@@ -77,7 +77,9 @@ class Store:
     me: str = BOT
     """Whose token it is."""
     is_somebody: bool = True
-    """On GitHub, else it is a job's own token."""
+    """On GitHub, else it is an app's token, such as a job's own."""
+    has_viewer: bool = True
+    """On GitHub: whose token it is can be asked for in GraphQL."""
 
     def now(self) -> float:
         self.clock += 60

@@ -23,6 +23,16 @@ def no_wait(_seconds):
     """Wait for nothing."""
 
 
+def put(service, request, kind, text):
+    return put_comment(
+        service.tracker(),
+        request.number,
+        lambda held: is_sticky(kind, held),
+        sticky(kind, text),
+        no_wait,
+    )
+
+
 def said(store, number=1):
     return [each.body for each in store.issues[number - 1].comments if not each.system]
 
@@ -245,16 +255,10 @@ def test_a_pull_request_has_one_comment_of_a_kind_changed_in_place(service):
     store = service.store
     request = store.request()
     store.comment(request, "a word", author="somebody")
-
-    def put(kind, text):
-        body = sticky(kind, text)
-        ours = lambda held: is_sticky(kind, held)  # noqa: E731
-        return put_comment(service.tracker(), request.number, ours, body, no_wait)
-
-    assert put("ab", "first")
-    assert put("quick", "another kind")
-    assert put("ab", "second")
-    assert put("ab", "second") == "", "nothing has changed"
+    assert put(service, request, "ab", "first")
+    assert put(service, request, "quick", "another kind")
+    assert put(service, request, "ab", "second")
+    assert put(service, request, "ab", "second") == "", "nothing has changed"
     assert [each.body.split("\n")[-1] for each in request.comments] == [
         "a word",
         "second",
@@ -263,15 +267,47 @@ def test_a_pull_request_has_one_comment_of_a_kind_changed_in_place(service):
     store.next("POST", 502, done=True)
     store.next("POST", 502)
     other = store.request()
-    put_comment(
-        service.tracker(),
-        other.number,
-        lambda held: is_sticky("ab", held),
-        sticky("ab", "x"),
-        no_wait,
-    )
+    put(service, other, "ab", "x")
     assert len(other.comments) == 1
     assert {each.author for each in other.comments} == {BOT}
+
+
+def test_what_somebody_else_wrote_like_it_is_not_our_comment(service):
+    """Whoever posts the mark first has neither our report nor our silence."""
+    request = service.store.request()
+    forged = sticky("ab", "# Pass")
+    service.store.comment(request, forged, author="somebody")
+    assert put(service, request, "ab", "# Pass")
+    assert put(service, request, "ab", "# Slower")
+    assert put(service, request, "ab", "# Slower") == ""
+    assert [(each.author, each.body) for each in request.comments] == [
+        ("somebody", forged),
+        (BOT, sticky("ab", "# Slower")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("me", "has_viewer"),
+    [("github-actions[bot]", True), ("github-actions[bot]", False), ("our-app[bot]", True)],
+)
+def test_the_token_of_an_app_knows_its_comment(service, me, has_viewer):
+    """Such as a job's own: it may not ask for its user."""
+    store = service.store
+    store.me, store.is_somebody, store.has_viewer = me, False, has_viewer
+    request = store.request()
+    for text in ("first", "second"):
+        assert put(service, request, "ab", text)
+    assert [each.body for each in request.comments] == [sticky("ab", "second")]
+
+
+def test_who_we_are_is_not_guessed_when_the_service_is_ill(service):
+    """Another comment would be posted."""
+    request = service.store.request()
+    put(service, request, "ab", "first")
+    service.store.next("GET", 502, times=4, path="/user")
+    with pytest.raises(TrackerError, match="is ill"):
+        put(service, request, "ab", "second")
+    assert len(request.comments) == 1
 
 
 def test_a_service_that_takes_no_comment_is_asked_a_few_times(service):
