@@ -19,8 +19,8 @@ def state_of(
 ) -> State:
     """Return how the key stands tonight, found slower by ``effects`` in ``cells`` ``since`` then.
 
-    Where what is usual is made of later nights only (the step is another one now, or the history
-    does not go back so far), as usual means nothing.
+    Where what is usual is made of later nights only (the step is another one now, of a journey half
+    of them or more, or the history does not go back so far), as usual means nothing.
     """
     units = tonight.units_of(key)
     if any(each.verdict == "regression" for each in units):

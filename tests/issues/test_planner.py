@@ -93,6 +93,20 @@ def test_a_step_that_is_another_one_since_says_nothing_of_the_old_one():
     assert tracker.night(tonight("n40", WELL, known_from="n05")) == []
 
 
+@pytest.mark.parametrize("whole", ["journey", "cell"])
+@pytest.mark.parametrize(
+    ("edited", "done"), [(1, ["say", "close"]), (2, []), (3, [])], ids=["one", "half", "most"]
+)
+def test_a_whole_journey_is_measured_by_the_steps_that_it_had(whole, edited, done):
+    """A step that was added or edited since does not keep its issue for ever; half of them do."""
+    name = {"journey": "shop" if whole == "journey" else "", "step": "", "unit": whole}
+    tracker = Listed()
+    tracker.night(tonight("n10", unit("regression", 24.0, **name)))
+    known_from = {f"shop/s{number}": "n20" if number < edited else "n00" for number in range(4)}
+    later = tonight("n40", unit("pass", 0.5, **name))
+    assert tracker.night(later.model_copy(update={"known_from": known_from})) == done
+
+
 def test_one_good_night_that_could_be_chance_needs_another():
     """Its interval holds what it was: said so once, closed by the next one like it."""
     tracker, vague = Listed(), unit("pass", 5.0, reach=25.0)
