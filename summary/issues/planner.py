@@ -30,10 +30,12 @@ from summary.issues.models import (
     Waiting,
     rest_of,
 )
-from summary.issues.recovery import state_of
+from summary.issues.recovery import state_of, telling
 
 MOST_WAITING: Final = 100
 """What the issue for the rest names, so that a body holds it."""
+LONGEST_MARK: Final = 40_000
+"""Characters: a body that is cut has to hold its whole mark, or the issue is not found again."""
 _OPENING: Final = ("opened", "returned")
 _CLOSING: Final = ("recovered", "accepted")
 
@@ -254,17 +256,12 @@ def _for_the_rest(
         and state_of(each.key, each.since, each.effects, each.cells, tonight) != "clear"
     ]
     since = {each.key.fingerprint: each.since for each in before}
-    waiting = tuple(
-        [_waiting(each, since.get(name, tonight.night)) for name, each in now.items()] + stay
-    )[:MOST_WAITING]
-    body = marked(
-        IssueMark(
-            key=rest_of(tonight.scope),
-            night=held.mark.night if held else tonight.night,
-            waiting=waiting,
-        ),
-        texts.rest(waiting, rest, tonight),
+    mark = _rest_mark(
+        IssueMark(key=rest_of(tonight.scope), night=held.mark.night if held else tonight.night),
+        [_waiting(each, since.get(name, tonight.night)) for name, each in now.items()] + stay,
     )
+    waiting = mark.waiting
+    body = marked(mark, texts.rest(waiting, rest, tonight))
     if held is None:
         if waiting:
             yield Open(title=texts.rest_title(tonight.scope), body=body)
@@ -278,5 +275,14 @@ def _for_the_rest(
         yield Close(number=held.issue.number)
 
 
+def _rest_mark(empty: IssueMark, waiting: Sequence[Waiting]) -> IssueMark:
+    """Return the mark with as much of what waits as a body can hold."""
+    mark = empty.model_copy(update={"waiting": tuple(waiting[:MOST_WAITING])})
+    while mark.waiting and len(marked(mark, "")) > LONGEST_MARK:
+        mark = mark.model_copy(update={"waiting": mark.waiting[:-1]})
+    return mark
+
+
 def _waiting(each: Regressed, since: str) -> Waiting:
-    return Waiting(key=each.key, since=since, effects=each.effects, cells=each.cells)
+    effects = tuple(telling(each.effects))
+    return Waiting(key=each.key, since=since, effects=effects, cells=each.cells)

@@ -30,13 +30,13 @@ def state_of(
     if not _is_measured(key, cells, tonight) or tonight.usual_from(key) >= since:
         return "unknown"
     there = {UnitEffect.of(each).name: each for each in units}
-    found = [_unit_state(each, there.get(each.name)) for each in _telling(effects)]
+    found = [_unit_state(each, there.get(each.name)) for each in telling(effects)]
     if not found or "unknown" in found:
         return "unknown"
     return "likely" if "likely" in found else "clear"
 
 
-def _telling(effects: Sequence[UnitEffect]) -> list[UnitEffect]:
+def telling(effects: Sequence[UnitEffect]) -> list[UnitEffect]:
     """Return the units over several cells; single series only advise where there are such."""
     broad = [each for each in effects if each.unit != "series"]
     return broad or list(effects)

@@ -6,7 +6,8 @@ import pytest
 
 from summary.issues.marks import comment_marks, issue_mark
 from summary.issues.models import Accepted
-from summary.issues.planner import needs_comments
+from summary.issues.planner import MOST_WAITING, needs_comments
+from summary.issues.trackers import bounded
 from tests.issues.nights import Listed, tonight, unit
 
 SLOW = unit("regression", 24.0)
@@ -192,6 +193,28 @@ def test_at_most_a_few_a_night_and_one_issue_for_the_rest():
         "edit",
         "reopen",
     ]
+
+
+@pytest.mark.parametrize("name", ["step-", "<->" * 40, "ö" * 2000], ids=["short", "signs", "long"])
+def test_what_waits_is_known_again_however_much_it_is(name):
+    """A body is cut where services would refuse it: the mark has to be before that."""
+    units = [
+        unit("regression", 20.0, step=f"{name}{number:03d}", unit=over, users=users)
+        for number in range(150)
+        for over, users in (("step", 0), *(("series", users) for users in range(1, 12)))
+    ]
+    tracker = Listed(most=0)
+    assert tracker.night(tonight("n01", *units)) == ["open"]
+    body = tracker.held[0].body
+    tracker.change(1, body=bounded(body))
+    assert issue_mark(tracker.held[0].body) == issue_mark(body)
+    waiting = issue_mark(body).waiting
+    assert 10 <= len(waiting) <= MOST_WAITING
+    assert (len(waiting) == MOST_WAITING) == (name == "step-")
+    assert {each.unit for one in waiting for each in one.effects} == {"step"}
+    assert tracker.night(tonight("n02", *units)) == []
+    assert tracker.night(tonight("n03", *many(1, "pass", 0.0))) == []
+    assert tracker.open == [1]
 
 
 def test_what_waits_and_is_not_measured_goes_on_waiting():
