@@ -47,7 +47,8 @@ class GitStore:
         """See :class:`~summary.history.stores.Store`."""
         if not self._tip():
             return []
-        return _text(["ls-tree", "-r", "--name-only", self._branch, f"{folder}/"]).splitlines()
+        below_root = ["ls-tree", "-r", "--name-only", "--full-tree", self._branch, f"{folder}/"]
+        return _text(below_root).splitlines()
 
     def read(self, name: str) -> bytes:
         """See :class:`~summary.history.stores.Store`."""

@@ -70,11 +70,11 @@ class ObjectStore:
         known = self._indexed(index, names)
         missing = [name for name in names if name not in known]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            read = dict(zip(missing, pool.map(self.read, missing), strict=True))
+            found = known | dict(zip(missing, pool.map(self.read, missing), strict=True))
         if any(self._is_settled(name) for name in missing):
-            self._write_index(index, {name: known.get(name) or read[name] for name in names})
+            self._write_index(index, found)
         for name in names:
-            yield name, known[name] if name in known else read[name]
+            yield name, found[name]
 
     def write(self, name: str, content: bytes) -> None:
         """See :class:`~summary.history.stores.Store`."""

@@ -114,6 +114,17 @@ def test_two_machines_push_to_one_branch(clone, monkeypatch):
     assert not list((clone / "clone").glob("nights"))
 
 
+def test_a_workspace_below_the_top_of_its_repository_reads_what_it_wrote(clone, monkeypatch):
+    (clone / "clone/performance").mkdir()
+    monkeypatch.chdir(clone / "clone/performance")
+    store = open_store("git:history")
+    store.write("nights/nightly/a.json", b"a")
+    assert store.names("nights/nightly") == ["nights/nightly/a.json"]
+    assert dict(store.read_all(store.names("nights/nightly"))) == {"nights/nightly/a.json": b"a"}
+    monkeypatch.chdir(clone / "clone")
+    assert store.names("nights/nightly") == ["nights/nightly/a.json"]
+
+
 def test_a_push_that_is_refused_says_so(clone):
     (clone / "remote.git/hooks/pre-receive").write_text("#!/bin/sh\nexit 1\n")
     (clone / "remote.git/hooks/pre-receive").chmod(0o755)
@@ -231,6 +242,16 @@ def test_a_record_that_is_new_or_another_one_is_read_itself(indexed):
     )
     assert sorted(singly) == [INDEX, NAMES[2], "nights/nightly/9.json"]
     assert read_of(indexed)[1] == [INDEX]
+
+
+def test_an_empty_record_is_no_hindrance_to_those_after_it(indexed):
+    store, _ = indexed()
+    store.write(NAMES[2], b"")
+    read_of(indexed)
+    store.write("nights/nightly/9.json", b"new")
+    found, singly = read_of(indexed)
+    assert (found[NAMES[2]], found["nights/nightly/9.json"]) == (b"", b"new")
+    assert sorted(singly) == [INDEX, "nights/nightly/9.json"]
 
 
 @pytest.mark.parametrize(
