@@ -11,6 +11,7 @@ import numpy as np
 from executors.outcome import CellOutcome
 from journeys.expressions import references
 from journeys.resolved import ResolvedJourney, ResolvedStep
+from journeys.upload_files import paths_in
 from journeys.values import is_iteration_value, value_name
 from summary.history.frozen import FrozenHistory
 from summary.history.records import Fingerprint, NightRecord, NightSeries
@@ -86,7 +87,10 @@ def _longest(locations: dict[str, float]) -> dict[str, float]:
 
 
 def step_digest(step: ResolvedStep, journey: ResolvedJourney, pacing_s: float) -> str:
-    """Return what tells the step, its data and its pacing from another; SLOs are no part of it."""
+    """Return what tells the step, its data and its pacing from another; SLOs are no part of it.
+
+    The content of the files that it hands to the app is, where it hands over any.
+    """
     plain = step.model_dump(mode="json", exclude=_TELLS_ONLY)
     used = {
         value_name(each)
@@ -99,7 +103,9 @@ def step_digest(step: ResolvedStep, journey: ResolvedJourney, pacing_s: float) -
         kind: {name: each for name, each in known.items() if _is_used(name, used)}
         for kind, known in values.items()
     }
-    return digest_text(canonical_json([plain, mine, pacing_s]))[:16]
+    handed_over = {path: digest_text(journey.files[path]) for _, path in paths_in(step)}
+    files = [handed_over] if handed_over else []  # else as it was before there were any
+    return digest_text(canonical_json([plain, mine, pacing_s, *files]))[:16]
 
 
 def _is_used(name: str, used: set[str]) -> bool:

@@ -77,3 +77,16 @@ def test_a_feeder_makes_the_steps_that_use_it_other_ones():
 
     one, other = digests(fed("Nina")), digests(fed("Miles"))
     assert one[0] == other[0] and one[1] != other[1]
+
+
+@pytest.mark.parametrize(
+    ("at", "hands_over"),
+    [
+        (1, {"browser": [{"action": "upload", "selector": "#f", "file": "cover.png"}]}),
+        (0, {"protocol": [[{"path": "/", "multipart": {"cover": {"path": "cover.png"}}}]]}),
+    ],
+)
+def test_another_content_of_an_uploaded_file_makes_the_step_another_one(at, hands_over):
+    plain = changed(at, **hands_over).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    one, other = (digests(journey(**plain | {"files": {"cover.png": each}})) for each in "ab")
+    assert one[at] != other[at] and one[1 - at] == other[1 - at]
