@@ -43,13 +43,14 @@ def origin_of(  # noqa: PLR0913 - a place, and two sets of nights
         return move, bool(move and move.is_shown and (move.effect > 0) == is_slower)
 
     def side(executor: str) -> _Side:
-        move, has_moved = moved(Part(journey, step, executor))
+        whole = Part(journey, step, executor)
+        move, has_moved = moved(whole)
         requests = {}
         for part in moves.requests_of(journey, step, executor):
             found, is_moved = moved(part)
             if found:
                 requests[part.request] = found if is_moved else None
-        return _Side(move, has_moved, requests)
+        return _Side(move, has_moved, requests, moves.hardly_known(whole, before, after))
 
     what = f"step {step}" if step else "the whole journey"
     return _told(what, side("playwright"), side("k6"), knows_requests and bool(step))
@@ -62,6 +63,8 @@ class _Side(NamedTuple):
     has_moved: bool
     requests: dict[str, Move | None]
     """Those of which something is known: how they moved, None for those that did not."""
+    hardly_known: dict[str, bool]
+    """Those of which it is not known whether they moved: whether they are new."""
 
     @property
     def moved(self) -> dict[str, Move]:
@@ -98,9 +101,16 @@ def _in_browser(what: str, browser: _Side, k6: _Side, knows_requests: bool) -> O
         known = any(name in k6.requests for name in browser.moved)
         rest = "in the browser, not in k6" if known else "in the browser; k6 does not send it"
         return Origin("browser", f"browser: {_named(browser.moved)} {rest}")
+    new = sorted(name for name, is_new in browser.hardly_known.items() if is_new)
+    if new:
+        rest = f"{_first(new)} {'is' if len(new) == 1 else 'are'} new among its longest"
+        return Origin(
+            "browser", f"browser: {what} {_percent([browser.move])} in the browser; {rest}"
+        )
     said = f"front end: {what} {_percent([browser.move])} in the browser"
     if browser.requests:
-        return Origin("front end", f"{said}, its requests unchanged")
+        as_far = " as far as they are known" if browser.hardly_known else ""
+        return Origin("front end", f"{said}, its requests unchanged{as_far}")
     if k6.move:
         return Origin("front end", f"{said}, unchanged in k6")
     if knows_requests:
@@ -115,9 +125,13 @@ def _named(moved: dict[str, Move]) -> str:
 def _listed(moved: Iterable[tuple[str, Sequence[Move | None]]]) -> str:
     """Return the requests with what they moved by, the furthest first."""
     ranked = sorted(moved, key=lambda each: (-abs(_mean(each[1])), each[0]))
-    named = [f"{name} {_percent(moves)}" for name, moves in ranked[:MOST_NAMED]]
-    more = len(ranked) - len(named)
-    return ", ".join([*named, f"{more} more"] if more else named)
+    return _first([f"{name} {_percent(moves)}" for name, moves in ranked])
+
+
+def _first(named: Sequence[str]) -> str:
+    """Return the first ones, and how many more there are."""
+    more = len(named) - MOST_NAMED
+    return ", ".join([*named[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
 
 
 def _percent(moves: Sequence[Move | None]) -> str:

@@ -50,6 +50,8 @@ class Moves:
 
     values: Mapping[Part, Array]
     cleaned: Cleaned
+    asked: Mapping[Part, Array]
+    """Of each request, by night: whether the night says anything of it."""
 
     def of(self, part: Part, before: Sequence[int], after: Sequence[int]) -> Move | None:
         """Return how it moved from nights to nights, by their places; None where nobody knows."""
@@ -69,6 +71,24 @@ class Moves:
         """Return the requests of a step on one side, in order."""
         mine = (journey, step, executor)
         return sorted(part for part in self.values if part[:3] == mine and part.request)
+
+    def hardly_known(
+        self, step: Part, before: Sequence[int], after: Sequence[int]
+    ) -> dict[str, bool]:
+        """Return the requests of one side of a step that are known after, and hardly before.
+
+        With each, whether it is new: in none of the nights before, and in most of those after.
+        Nothing where the nights before say too little of any request.
+        """
+        mine = {part.request: self.asked[part] for part in self.requests_of(*step[:3])}
+        told = np.any(list(mine.values()), axis=0) if mine else np.zeros(len(self.cleaned.speed))
+        if told[before].sum() < LEAST_NIGHTS:
+            return {}
+        return {
+            request: bool(not asked[before].any() and 2 * asked[after].sum() > told[after].sum())
+            for request, asked in mine.items()
+            if asked[before].sum() < LEAST_NIGHTS and asked[after].any()
+        }
 
 
 def moves_of(
@@ -95,8 +115,17 @@ def moves_of(
     found: dict[Part, Array] = {}
     found |= _together(_journeys(table.series), made.without_machine, baseline)
     found |= _together(_steps(table.series), made.without_run, baseline)
-    found |= _together((Part(*key[:3], name) for key, name in requests), own, baseline)
-    return Moves(found, made)
+    parts = [Part(*key[:3], name) for key, name in requests]
+    found |= _together(parts, own, baseline)
+    return Moves(found, made, _asked(parts, values))
+
+
+def _asked(parts: Sequence[Part], values: Array) -> dict[Part, Array]:
+    """Return of each request in which nights any cell says something of it."""
+    found: dict[Part, Array] = {}
+    for part, column in zip(parts, ~np.isnan(values.T), strict=True):
+        found[part] = found[part] | column if part in found else column
+    return found
 
 
 def _journeys(keys: Iterable[SeriesKey]) -> Iterable[Part]:

@@ -13,18 +13,24 @@ from tests.summary.history.test_history import frozen
 from tests.summary.regression.worlds import SINCE, slower, unchanged
 
 STEP = ("journey-1", "step-2")
-SHARED, OWN = "POST /api/play", "GET /app.js"
+SHARED, OWN, LATE = "POST /api/play", "GET /app.js", "POST /api/x"
+KNOWN_BEFORE = SINCE - 6
+"""The last of the nights before those in which a change is looked for."""
 
 
-def judged(table, moving, index=SINCE + 1, names=(SHARED, OWN), since=0):
-    """Judge the night after the next to SINCE; ``moving`` requests take part in what changed."""
+def judged(table, moving, *, index=SINCE + 1, names=(SHARED, OWN), since=0, late=()):
+    """Judge the night after the next to SINCE; ``moving`` requests take part in what changed.
+
+    Requests are known since night ``since``; ``late`` are the nights in which LATE is sent.
+    """
     still = unchanged()
 
     def requests_of(night):
         def requests(key, column):
             if (key.journey, key.step) != STEP or night < since:
                 return {}
-            sent = [name for name in names if name == SHARED or key.executor == "playwright"]
+            known = [*names, LATE] if night in late else names
+            sent = [name for name in known if name == SHARED or key.executor == "playwright"]
             of = {name: table if (name, key.executor) in moving else still for name in sent}
             return {name: 0.4 * exp(each.loc[night, column]) for name, each in of.items()}
 
@@ -97,3 +103,37 @@ def test_nights_that_know_no_requests_tell_the_side_alone():
 def test_requests_that_are_known_for_too_few_nights_are_not_spoken_of():
     step = judged(slower(1.5), {(SHARED, "k6"), (SHARED, "playwright")}, since=SINCE - 6)
     assert step.came_from.startswith("back end: step step-2 +")
+
+
+ALL_LATER = range(SINCE, SINCE + 2)
+
+
+@pytest.mark.parametrize(
+    ("late", "origin", "said"),
+    [
+        (
+            ALL_LATER,
+            "browser",
+            r"browser: [^;]* in the browser; POST /api/x is new among its longest",
+        ),
+        (
+            [KNOWN_BEFORE, *ALL_LATER],
+            "front end",
+            r"front end: .* in the browser, its requests unchanged as far as they are known",
+        ),
+        (
+            [*range(KNOWN_BEFORE - 3, KNOWN_BEFORE + 1), *ALL_LATER],
+            "front end",
+            r"front end: .* in the browser, its requests unchanged",
+        ),
+    ],
+)
+def test_a_request_that_is_new_is_not_said_to_be_unchanged(late, origin, said):
+    step = judged(slower(1.5, executor="playwright"), set(), late=late)
+    assert step.origin == origin
+    assert re.fullmatch(said, step.came_from), step.came_from
+
+
+def test_when_the_first_requests_are_written_down_none_of_them_is_new():
+    step = judged(slower(1.5, executor="playwright"), set(), since=KNOWN_BEFORE + 1)
+    assert step.came_from.endswith("% in the browser, unchanged in k6")
