@@ -38,8 +38,9 @@ def changes_of(history: FrozenHistory, tonight: NightRecord) -> Changes:
     accepted.
     """
     nights = [*history.nights, tonight]
-    table = assemble(history.model_copy(update={"decisions": ()}), tonight)
-    known = _Known.of(history, tonight, table)
+    undecided = history.model_copy(update={"decisions": ()})
+    table = assemble(undecided, tonight)
+    known = _Known.of(undecided, tonight, table)
     found = known.changes if known else []
     made = _Lines(nights, table, known)
     return Changes(

@@ -6,7 +6,7 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from math import log
 from typing import NamedTuple
 
@@ -61,17 +61,8 @@ def assemble(history: FrozenHistory, tonight: NightRecord) -> History:
     A series starts anew where its step, its data or its pacing was another, and after a night
     whose level was accepted.
     """
-    nights = [*comparable(history, tonight), tonight]
-    digests, mine = current_digests(nights), set(map(key_of, tonight.series))
-    rows = [
-        _row(night, each)
-        for night in nights
-        for each in night.series
-        if key_of(each) in mine
-        and is_current(night, each, digests)
-        and (night is tonight or _is_usual(night.night, each.journey, history.decisions))
-    ]
-    return history_of(rows, "history") if rows else _nothing(nights)
+    rows = [_row(night, each) for night, each in _usual_series(history, tonight)]
+    return history_of(rows, "history") if rows else _nothing(tonight)
 
 
 def request_values(
@@ -79,25 +70,38 @@ def request_values(
 ) -> tuple[tuple[RequestKey, ...], Array]:
     """Return the requests of the series of ``table``, and logarithms of ms by night and request.
 
-    NaN where a night says nothing of a request: nights of version 1 and imported ones say nothing.
+    ``table`` is what :func:`assemble` makes of the same. NaN where a night says nothing of a
+    request: nights of version 1 and imported ones say nothing.
     """
-    nights = [*comparable(history, tonight), tonight]
-    digests, known = current_digests(nights), set(table.series)
     night_at = {night: index for index, night in enumerate(table.nights)}
     found: dict[RequestKey, Array] = {}
+    for night, each in _usual_series(history, tonight):
+        for name, location in each.requests.items():
+            empty = np.full(len(table.nights), np.nan)
+            values = found.setdefault(RequestKey(key_of(each), name), empty)
+            values[night_at[night.night]] = log(location)
+    keys = tuple(sorted(found))
+    together = np.full((len(table.nights), len(keys)), np.nan)
+    for column, request in enumerate(keys):
+        together[:, column] = found[request]
+    return keys, together
+
+
+def _usual_series(
+    history: FrozenHistory, tonight: NightRecord
+) -> Iterator[tuple[NightRecord, NightSeries]]:
+    """Yield what counts of the comparable nights and of tonight: what was accepted away does not.
+
+    Of the series that tonight has, and of each since it is what it is now.
+    """
+    nights = [*comparable(history, tonight), tonight]
+    digests, mine = current_digests(nights), set(map(key_of, tonight.series))
     for night in nights:
         for each in night.series:
-            key, at = key_of(each), night_at.get(night.night)
-            if at is None or key not in known or not is_current(night, each, digests):
+            if key_of(each) not in mine or not is_current(night, each, digests):
                 continue
-            for name, location in each.requests.items():
-                empty = np.full(len(table.nights), np.nan)
-                found.setdefault(RequestKey(key, name), empty)[at] = log(location)
-    keys = tuple(sorted(found))
-    values = np.full((len(table.nights), len(keys)), np.nan)
-    for column, request in enumerate(keys):
-        values[:, column] = found[request]
-    return keys, values
+            if night is tonight or _is_usual(night, each, history.decisions):
+                yield night, each
 
 
 def rows_of(night: NightRecord) -> list[Row]:
@@ -136,13 +140,13 @@ def _row(night: NightRecord, series: NightSeries) -> Row:
     )
 
 
-def _is_usual(night: str, journey: str, decisions: Iterable[Decision]) -> bool:
+def _is_usual(night: NightRecord, series: NightSeries, decisions: Iterable[Decision]) -> bool:
     for decision in decisions:
-        if decision.journey not in ("", journey):
+        if decision.journey not in ("", series.journey):
             continue
-        if decision.kind == "accept" and night <= decision.night:
+        if decision.kind == "accept" and night.night <= decision.night:
             return False
-        if decision.kind == "pin" and night < decision.night:
+        if decision.kind == "pin" and night.night < decision.night:
             return False
     return True
 
@@ -152,6 +156,6 @@ def key_of(row: NightSeries) -> SeriesKey:
     return SeriesKey(row.journey, row.step, row.executor, row.users)
 
 
-def _nothing(nights: Sequence[NightRecord]) -> History:
-    rows = [Row(nights[-1].night, SeriesKey("", "", "", 0), None, None)]
+def _nothing(tonight: NightRecord) -> History:
+    rows = [Row(tonight.night, SeriesKey("", "", "", 0), None, None)]
     return history_of(rows, "history")

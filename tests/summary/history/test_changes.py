@@ -139,6 +139,21 @@ def test_an_accepted_change_says_that_it_was():
     assert [each.accepted for each in found.changes] == [""]
 
 
+def test_where_an_accepted_change_came_from_is_told_as_before():
+    def requests(index):
+        def sent(key, _):
+            is_slower = (key.journey, key.step) == STEP and index >= SINCE
+            return {"GET /": 13.0 if is_slower else 10.0}
+
+        return sent
+
+    table = slower(1.3, since=SINCE)
+    (plain,) = made(table, requests=requests).changes
+    accepted = [decided("accept", name_of(SINCE + 1), "journey-1")]
+    (change,) = made(table, accepted, requests=requests).changes
+    assert "GET /" in plain.came_from and change.came_from == plain.came_from
+
+
 @pytest.mark.parametrize("before", [0, 1, 2, 5])
 def test_few_nights_have_lines_and_nothing_is_claimed(before):
     found = changes_of(frozen(record(index) for index in range(before)), record(before))

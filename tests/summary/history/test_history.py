@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from summary.history.assemble import assemble, comparable
+from summary.history.assemble import assemble, comparable, request_values
 from summary.history.frozen import (
     FrozenHistory,
     baseline_stamps,
@@ -155,6 +155,15 @@ def test_a_step_that_changed_begins_anew_and_others_do_not():
 def test_decisions_say_which_nights_are_usual(decision, left):
     nights = [record(index) for index in range(5)]
     assert known(assemble(frozen(nights, [decision]), record(5))) == left
+
+
+def test_what_was_accepted_away_says_nothing_of_requests_either():
+    nights = [record(index, requests=lambda *_: {"GET /": 5.0}) for index in range(6)]
+    history = frozen(nights[:-1], [decided("accept", name_of(2), "journey-1")])
+    keys, values = request_values(history, nights[-1], assemble(history, nights[-1]))
+    for key, column in zip(keys, values.T, strict=True):
+        is_mine = key.series.journey == "journey-1"
+        assert list(np.isnan(column)) == [is_mine] * 3 + [False] * 3
 
 
 @pytest.mark.parametrize(
