@@ -136,19 +136,21 @@ def _tonight(view: View, settings: IssuesSettings) -> Tonight:
 
 
 def _accepted(plan: Plan) -> tuple[Accepted, ...]:
-    """Return what was decided about levels until now, oldest first; none when nobody can tell."""
-    from summary.history.frozen import DECISIONS
-    from summary.history.records import decision_from
+    """Return what was decided about levels until now, oldest first; none when nobody can tell.
+
+    A record that cannot be read is left out, and said to be.
+    """
+    from summary.history.frozen import read_decisions
     from summary.history.stores import open_store
     from summary.issues.models import Accepted
 
     try:
-        store = open_store(plan.settings["history"]["location"])
-        names = store.names(DECISIONS)
-        found = [decision_from(store.read(name), name) for name in names]
+        found, unreadable = read_decisions(open_store(plan.settings["history"]["location"]))
     except TandemError as error:
         say(f"Issues: what was accepted is not known: {error}")
         return ()
+    for fault in unreadable:
+        say(f"Issues: a decision is left out: {fault}")
     return tuple(
         Accepted(
             journey=each.journey,
@@ -156,7 +158,7 @@ def _accepted(plan: Plan) -> tuple[Accepted, ...]:
             decided_at=each.decided_at,
             begins=each.night if each.kind == "pin" else "",
         )
-        for each in sorted(found, key=lambda each: each.decided_at)
+        for each in found
     )
 
 

@@ -49,7 +49,6 @@ def freeze(store: Store, location: str, night: str, profile: str) -> FrozenHisto
     What is torn, altered or of another version is left out, and said to be.
     """
     nights: list[NightRecord] = []
-    decisions: list[Decision] = []
     unreadable: list[str] = []
     names = store.names(f"{NIGHTS}/{profile}")
     before = [name for name in names if name < night_file(profile, night)]
@@ -58,19 +57,27 @@ def freeze(store: Store, location: str, night: str, profile: str) -> FrozenHisto
             nights.append(night_from(text, name))
         except ArtifactError as error:
             unreadable.append(str(error))
-    for name, text in store.read_all(store.names(DECISIONS)):
-        try:
-            decisions.append(decision_from(text, name))
-        except ArtifactError as error:
-            unreadable.append(str(error))
+    decisions, torn = read_decisions(store)
     return FrozenHistory(
         night=night,
         location=location,
         profile=profile,
         nights=tuple(sorted(nights, key=lambda each: each.night)),
-        decisions=tuple(sorted(decisions, key=lambda each: each.decided_at)),
-        unreadable=tuple(unreadable),
+        decisions=decisions,
+        unreadable=(*unreadable, *torn),
     )
+
+
+def read_decisions(store: Store) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+    """Return the decisions that can be read, oldest first, and what is wrong with the others."""
+    decisions: list[Decision] = []
+    unreadable: list[str] = []
+    for name, text in store.read_all(store.names(DECISIONS)):
+        try:
+            decisions.append(decision_from(text, name))
+        except ArtifactError as error:
+            unreadable.append(str(error))
+    return tuple(sorted(decisions, key=lambda each: each.decided_at)), tuple(unreadable)
 
 
 def baseline_stamps(history: FrozenHistory) -> frozenset[str]:

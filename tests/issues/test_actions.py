@@ -110,6 +110,19 @@ def test_a_night_s_life_by_its_files(ended, service, token, capsys):
     assert "new tables" in last
 
 
+def test_a_torn_decision_hides_no_other(ended, service, token, capsys):
+    planned = plan(service)
+    tell(ended, planned)
+    folder = issues.Path(planned.settings["history"]["location"], "decisions")
+    write_text(folder / "2026-01-01.json", '{"record": {')
+    ended.judge(1.25, SINCE + 2)
+    nightly._decide(planned, "accept", "x", "new tables", "journey-1")
+    tell(ended, planned)
+    assert {each.state for each in service.store.issues} == {"closed"}
+    told = capsys.readouterr().out
+    assert "Issues: a decision is left out: decisions/2026-01-01.json: torn" in told
+
+
 def test_off_unless_a_flag_and_a_token_are_given(ended, service, monkeypatch, capsys):
     store = service.store
     off = plan(service, enabled=False)
