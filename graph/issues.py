@@ -202,10 +202,10 @@ def comment_on_request(plan: Plan, kind: str, markdown: str, dry_run: bool) -> N
 def _sentence(error: Exception, settings: IssuesSettings) -> str:
     """Return what went wrong, without what somebody else's server may have repeated of ours."""
     from executors.redaction.values import MIN_LENGTH, SecretValues
-    from summary.issues.places import token_variable
+    from tandem.tokens import token_variable
 
     text = str(error)
     if not isinstance(error, TandemError):
         text = f"a fault of Tandem's own: {type(error).__name__}: {text}"
-    token = os.environ.get(token_variable(settings, os.environ), "")
+    token = os.environ.get(token_variable(settings.service, settings.token, os.environ), "")
     return SecretValues([token]).redact_text(text) if len(token) >= MIN_LENGTH else text

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from executors.ride import Load
 from executors.toolchain import Tool, chromium_arguments
-from executors.withheld import withhold
 from graph.freshness import read_json, tool_file, tool_of
 from graph.make_plan import settings_of
 from graph.plan import Cell, Plan
 from graph.refusals import refusal_of
 from journeys.resolved import RefusedJourney, ResolvedJourney
-from summary.issues.places import token_variable
 from tandem.settings import Settings
 
 
@@ -23,8 +20,6 @@ def load_of(
 ) -> Load:
     """Return everything about ``cell`` that its ride needs to know."""
     settings = settings_of(plan)
-    if settings.issues.enabled:
-        withhold(token_variable(settings.issues, os.environ))
     profile = settings.profiles[cell.profile]
     tool = Tool.model_validate(read_json(tool_file(tool_of(cell))))
     sound = journey if isinstance(journey, ResolvedJourney) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -9,10 +10,12 @@ from functools import cache
 from doit import doit_cmd
 from doit.exceptions import InvalidDodoFile
 
+from executors.withheld import withhold
 from graph.plan import Plan, View
 from graph.plan_cache import plan_for
 from graph.variables import Variables, read_variables
 from tandem.errors import TandemError
+from tandem.tokens import token_variable
 
 OF_SPECS = {"validate", "explain"}
 """Tasks that ride nothing and ask for no cell."""
@@ -29,11 +32,18 @@ def variables() -> Variables:
 
 @cache
 def plan() -> Plan:
-    """Return the plan; what cannot be planned ends doit with a message and code 3."""
+    """Return the plan; what cannot be planned ends doit with a message and code 3.
+
+    From here on nothing that is started behind a guard sees the tracker's token.
+    """
     try:
-        return plan_for(variables())
+        found = plan_for(variables())
     except TandemError as error:
         raise InvalidDodoFile(str(error)) from None
+    issues = found.settings["issues"]
+    if issues["enabled"]:
+        withhold(token_variable(issues["service"], issues["token"], os.environ))
+    return found
 
 
 @cache

@@ -9,9 +9,6 @@ from pydantic import Field, field_validator
 
 from tandem.models import FrozenModel
 
-Service = Literal["github", "gitlab"]
-TOKENS: Final[dict[Service, str]] = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN"}
-"""The environment variables that hold the token where nothing else is set."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_LABEL: Final = 50
 

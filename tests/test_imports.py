@@ -36,7 +36,7 @@ LIGHT = (
     "executors.guard",
 )
 """What runs although nothing is to be done: the standard library and a few like it, at the top."""
-LIGHT_TOO = ("tandem", "tandem.errors", "tandem.files", "tandem.exit_codes")
+LIGHT_TOO = ("tandem", "tandem.errors", "tandem.files", "tandem.exit_codes", "tandem.tokens")
 
 
 def modules(root: Path) -> dict[str, ast.Module]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tandem.errors import SettingsError
-from tandem.issues_settings import TOKENS, IssuesSettings, Service
+from tandem.issues_settings import IssuesSettings
+from tandem.tokens import Service, service_of, token_variable
 
 NAMES: Final[dict[Service, str]] = {"github": "GitHub", "gitlab": "GitLab"}
 _URLS: Final[dict[Service, str]] = {
@@ -47,7 +48,7 @@ def place_of(
     settings: IssuesSettings, environment: Mapping[str, str], *, for_real: bool = True
 ) -> Place:
     """Return where issues go; raise :class:`SettingsError` when that has to be known and is not."""
-    service = _service(settings, environment)
+    service = service_of(settings.service, environment)
     repository = settings.repository or environment.get(_REPOSITORIES[service], "")
     if not repository and for_real:
         raise SettingsError(
@@ -58,19 +59,8 @@ def place_of(
         service=service,
         url=settings.url or environment.get(_URL_VARIABLES[service], "") or _URLS[service],
         repository=repository or UNKNOWN,
-        token_variable=token_variable(settings, environment),
+        token_variable=token_variable(settings.service, settings.token, environment),
     )
-
-
-def token_variable(settings: IssuesSettings, environment: Mapping[str, str]) -> str:
-    """Return the name of the variable that holds the token."""
-    return settings.token or TOKENS[_service(settings, environment)]
-
-
-def _service(settings: IssuesSettings, environment: Mapping[str, str]) -> Service:
-    if settings.service != "auto":
-        return settings.service
-    return "gitlab" if environment.get("GITLAB_CI") == "true" else "github"
 
 
 def run_url_of(environment: Mapping[str, str]) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from types import SimpleNamespace
+
 import pytest
 
+from executors.toolchain import find_k6
+from executors.withheld import without_withheld
+from graph import session
 from graph.session import _asked
+from tandem.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -28,3 +35,52 @@ from graph.session import _asked
 )
 def test_which_profiles_a_call_is_about(call, profiles):
     assert _asked(call.split(), {"quick", "nightly"}) == profiles
+
+
+@pytest.fixture
+def planned(monkeypatch):
+    """Return a call that plans with these settings of issues, in an environment with tokens."""
+    monkeypatch.setattr("executors.withheld._names", set())
+    monkeypatch.setattr(session, "variables", lambda: None)
+    monkeypatch.delenv("GITLAB_CI", raising=False)
+    for name in ("GITHUB_TOKEN", "GITLAB_TOKEN", "OUR_TOKEN"):
+        monkeypatch.setenv(name, "test-token-0123456789")
+
+    def plan(**issues):
+        settings = Settings(issues=issues).model_dump(mode="json")
+        monkeypatch.setattr(session, "plan_for", lambda _: SimpleNamespace(settings=settings))
+        session.plan.__wrapped__()
+
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("issues", "environment", "hidden"),
+    [
+        ({}, {}, set()),
+        ({"enabled": True}, {}, {"GITHUB_TOKEN"}),
+        ({"enabled": True}, {"GITLAB_CI": "true"}, {"GITLAB_TOKEN"}),
+        ({"enabled": True, "service": "gitlab"}, {}, {"GITLAB_TOKEN"}),
+        ({"enabled": True, "service": "github"}, {"GITLAB_CI": "true"}, {"GITHUB_TOKEN"}),
+        ({"enabled": True, "token": "OUR_TOKEN"}, {}, {"OUR_TOKEN"}),
+    ],
+)
+def test_what_is_planned_hides_the_token_of_the_tracker(
+    planned, monkeypatch, issues, environment, hidden
+):
+    """From the start, and from what is started only: what sends issues reads it here."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    planned(**issues)
+    assert os.environ.keys() - without_withheld(os.environ).keys() == hidden
+
+
+def test_a_search_for_k6_shows_the_token_to_none_that_it_asks(planned, tmp_path):
+    """Tools are found before anything is ridden."""
+    seen, k6 = tmp_path / "seen", tmp_path / "k6"
+    k6.write_text(f"#!/bin/sh\nenv > '{seen}'\necho 'k6 v1.1.0 (go1.24.4, linux/amd64)'\n")
+    k6.chmod(0o755)
+    planned(enabled=True)
+    find_k6(str(k6))
+    assert "OUR_TOKEN=" in seen.read_text()
+    assert "GITHUB_TOKEN=" not in seen.read_text()

@@ -11,7 +11,8 @@ from summary.issues.places import Place
 from summary.issues.planner import plan_issues
 from summary.issues.sending import send
 from summary.issues.trackers import open_tracker
-from tandem.issues_settings import TOKENS, IssuesSettings
+from tandem.issues_settings import IssuesSettings
+from tandem.tokens import TOKENS
 from tests.issues.github_api import GitHub
 from tests.issues.gitlab_api import GitLab
 from tests.issues.store import TOKEN, Store, served
