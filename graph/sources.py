@@ -16,20 +16,26 @@ def _code(*patterns: str) -> tuple[str, ...]:
     return tuple(sorted(str(path.relative_to(_ROOT)) for path in found))
 
 
-JOURNEY_CODE = _code("journeys/*.py")
-SCRIPT_CODE = _code("generators/**/*.py", "generators/templates/*")
+JOURNEY_CODE = _code(
+    "journeys/*.py",
+    *(f"tandem/{name}.py" for name in ("auth", "errors", "exit_codes", "models", "wording")),
+)
+SCRIPT_CODE = (*JOURNEY_CODE, *_code("generators/**/*.py", "generators/templates/*"))
 TABLE_CODE = _code(
     "summary/tables/*.py",
     "executors/lines.py",
     "executors/scratch.py",
     "generators/request_names.py",
 )
-SUMMARY_CODE = _code(
-    "summary/*.py",
-    "summary/tables/*.py",
-    "summary/history/*.py",
-    "summary/regression/*.py",
-    "journeys/slo.py",
+SUMMARY_CODE = (
+    *JOURNEY_CODE,
+    *_code(
+        "summary/*.py",
+        "summary/tables/*.py",
+        "summary/history/*.py",
+        "summary/regression/*.py",
+        "tandem/files.py",
+    ),
 )
 REPORT_CODE = _code(
     "summary/reports/*.py",
@@ -37,8 +43,10 @@ REPORT_CODE = _code(
     "summary/*_models.py",
     "summary/models.py",
     "summary/places.py",
+    "journeys/slo.py",
 )
 TERMINAL_CODE = _code(
     "summary/models.py",
+    "journeys/slo.py",
     *(f"summary/reports/{name}.py" for name in ("rendering", "side_by_side", "terminal")),
 )

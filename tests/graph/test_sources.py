@@ -34,16 +34,18 @@ def imported(node):
 
 
 @pytest.mark.parametrize(
-    ("entry", "part", "code"),
+    ("entry", "parts", "code"),
     [
-        ("summary.tables.cell_table", {"summary", "executors"}, sources.TABLE_CODE),
-        ("summary.run_summary", {"summary"}, sources.SUMMARY_CODE),
-        ("summary.reports.view_files", {"summary"}, sources.REPORT_CODE),
-        ("summary.reports.terminal", {"summary"}, sources.TERMINAL_CODE),
+        ("journeys.loader", {"journeys", "tandem"}, sources.JOURNEY_CODE),
+        ("generators.scripts", {"generators", "journeys", "tandem"}, sources.SCRIPT_CODE),
+        ("summary.tables.cell_table", {"summary", "executors", "generators"}, sources.TABLE_CODE),
+        ("summary.run_summary", {"summary", "journeys", "tandem"}, sources.SUMMARY_CODE),
+        ("summary.reports.view_files", {"summary", "journeys"}, sources.REPORT_CODE),
+        ("summary.reports.terminal", {"summary", "journeys"}, sources.TERMINAL_CODE),
     ],
 )
-def test_every_module_that_a_task_needs_is_among_its_files(entry, part, code):
-    files = {f"{module.replace('.', '/')}.py" for module in needed(entry, part)}
+def test_every_module_that_a_task_needs_is_among_its_files(entry, parts, code):
+    files = {f"{module.replace('.', '/')}.py" for module in needed(entry, parts)}
     assert files - set(code) == set()
 
 
