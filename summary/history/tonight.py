@@ -22,6 +22,8 @@ from tandem.files import canonical_json, digest_text
 _TRIMMED = 0.1
 _TELLS_ONLY = {"slos", "description"}
 """What of a step changes nothing of what is ridden."""
+_WHO_IT_IS = {"login", "cookies", "credentials", "headers"}
+"""What of a journey is sent in all of its steps, or before them."""
 MOST_REQUESTS = 12
 """Of one step in one cell, the longest: a page of many parts is not written down part by part."""
 
@@ -89,7 +91,8 @@ def _longest(locations: dict[str, float]) -> dict[str, float]:
 def step_digest(step: ResolvedStep, journey: ResolvedJourney, pacing_s: float) -> str:
     """Return what tells the step, its data and its pacing from another; SLOs are no part of it.
 
-    The content of the files that it hands to the app is, where it hands over any.
+    The content of the files that it hands to the app is, and so is who asks: the journey's login,
+    cookies, credentials and headers.
     """
     plain = step.model_dump(mode="json", exclude=_TELLS_ONLY)
     used = {
@@ -104,8 +107,8 @@ def step_digest(step: ResolvedStep, journey: ResolvedJourney, pacing_s: float) -
         for kind, known in values.items()
     }
     handed_over = {path: digest_text(journey.files[path]) for _, path in paths_in(step)}
-    files = [handed_over] if handed_over else []  # else as it was before there were any
-    return digest_text(canonical_json([plain, mine, pacing_s, *files]))[:16]
+    asks = journey.model_dump(mode="json", include=_WHO_IT_IS, exclude_defaults=True)
+    return digest_text(canonical_json([plain, mine, pacing_s, handed_over, asks]))[:16]
 
 
 def _is_used(name: str, used: set[str]) -> bool:

@@ -55,6 +55,9 @@ def test_a_page_of_many_parts_is_not_written_down_part_by_part(run):
         (changed(0, protocol=[[{"path": "/other"}]]), [0]),
         (changed(1, browser=[{"action": "waitForText", "text": "Bye"}]), [1]),
         (journey(values={"texts": {"who": "x"}}), []),
+        (journey(headers={"X-Cache": "off"}), [0, 1]),
+        (journey(cookies={"plan": "free"}), [0, 1]),
+        (journey(login=[journey().steps[0].model_dump(mode="json", by_alias=True)]), [0, 1]),
     ],
 )
 def test_what_makes_a_step_another_one(spec, anew):
