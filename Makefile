@@ -34,12 +34,10 @@ quick: setup ## ride every journey once in a browser and once with k6
 nightly: setup ## ride the full matrix
 	@$(BIN)/doit run nightly $(ARGS)
 
-# More workers than processors: what rides spends most of its time waiting for the beat. Files in
-# their order: the longest rides come first, and nobody waits for one that began last.
+# Files in their order: the longest rides come first, and nobody waits for one that began last.
 test: dev-environment ## run the tests
 	@$(BIN)/python -m executors.toolchain --ensure
-	@$(BIN)/pytest -n $$($(BIN)/python -c 'import os; print(min(os.cpu_count(), 8) + 2)') \
-		--dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev-environment ## check style and types
 	@$(BIN)/ruff check .

@@ -109,7 +109,7 @@ CANNOT_BE_DONE = [
     ({"action": "expect", "status": 200}, "no request was sent outside the page before"),
     ({"action": "press", "key": "Enter", "selector": "#no"}, "waiting for locator"),
     ({"action": "select", "selector": "#colour", "label": "Pink"}, "Timeout"),
-    ({"action": "check", "selector": "h1"}, "Not a checkbox"),
+    ({"action": "check", "selector": "h1", "timeout": 20}, "Not a checkbox"),
     ({"action": "expect", "selector": "li", "count": 2}, "expected to have count '2'"),
     ({"action": "expect", "selector": "h1", "text": "x"}, "expected to contain text 'x'"),
     ({"action": "expect", "selector": "h1", "visible": False}, "expected to be hidden"),
@@ -160,7 +160,7 @@ def test_what_cannot_be_done_is_said(complaints, number):
 
 
 def test_an_action_fails_that_cannot_be_done(origin, tmp_path):
-    step = {"id": "go", "timeout": 0.5, "action": "check", "selector": "h1"}
+    step = {"id": "go", "timeout": 20, "action": "check", "selector": "h1"}
     ridden = ride("playwright", [OPEN, step, OPEN], tmp_path, origin, pacing_s=FAST_S)
     (failure,) = ridden.result.failures
     assert (failure.step, ridden.result.iterations_ok) == ("go", 0)
