@@ -17,11 +17,12 @@ from pathlib import Path
 
 from executors import guard
 from executors.attempt import Company, Order
+from executors.browser_flags import chromium_arguments
 from executors.lock import load_lock
 from executors.playwright import ride_playwright
 from executors.processes import Process
 from executors.server import running_app
-from executors.toolchain import chromium_arguments, find_browser
+from executors.toolchain import find_browser
 from generators.options import ScriptOptions
 from generators.scripts import generate
 from journeys.loader import load_action_map, load_journey

@@ -18,11 +18,12 @@ from pathlib import Path
 from playwright.async_api import async_playwright
 
 from executors.attempt import Company, Order
+from executors.browser_flags import chromium_arguments
 from executors.k6 import metrics_file, ride_k6
 from executors.lock import load_lock
 from executors.playwright import ride_playwright
 from executors.server import running_app
-from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
+from executors.toolchain import Tool, find_browser, find_k6
 from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate
 from journeys.action_map import ActionMap

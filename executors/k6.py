@@ -36,12 +36,15 @@ _ENVIRONMENT = {
     "K6_CSV_TIME_FORMAT": "unix_micro",
     "K6_WEB_DASHBOARD": "true",
     "K6_WEB_DASHBOARD_PORT": "-1",
-    "K6_WEB_DASHBOARD_PERIOD": "1s",
     "K6_WEB_DASHBOARD_EXPORT": DASHBOARD,
     "K6_NO_USAGE_REPORT": "true",
     "K6_AUTO_EXTENSION_RESOLUTION": "false",
     "NO_COLOR": "1",
 }
+_SHORT_S = 30.0
+_DASHBOARD = {True: ("250ms", "1.5"), False: ("1s", "3")}
+"""Of a short ride and of others: how often k6 looks at its figures, and how many seconds it rides
+at least. It makes no dashboard of fewer than two looks, and the first comes late."""
 _MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 """What a line of k6's log says; a stack stands behind the first backslash."""
 _CANNOT_WRITE = b"CSV: Error writing to file"
@@ -94,13 +97,16 @@ def ride_k6(order: Order, origin: str, folder: Path, company: Company) -> Result
         SUMMARY,
         str(order.script.absolute()),
     ]
+    period, least_s = _DASHBOARD[order.schedule_s < _SHORT_S]
     environment = {
         **cleared(
             os.environ,
-            ("K6_", "BASE_URL", "USERS", "ITERATIONS", "WARMUP", "PACING_MS"),
+            ("K6_", "BASE_URL", "USERS", "ITERATIONS", "WARMUP", "PACING_MS", "LEAST_S"),
             guarded=order.guarded,
         ),
         **_ENVIRONMENT,
+        "K6_WEB_DASHBOARD_PERIOD": period,
+        "LEAST_S": least_s,
         "BASE_URL": origin,
     }
     with (

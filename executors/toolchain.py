@@ -50,15 +50,6 @@ _NO_BROWSER_HINT = """Any one of these helps:
     (on Ubuntu Google's Chrome: its own chromium package only points to a snap)
   - name one: browser.executable in tandem.toml, or TANDEM_BROWSER__EXECUTABLE"""
 
-_QUIET_BROWSER = (
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
 
 class FileFacts(FrozenModel):
     """What a cheap look tells of a candidate; see :mod:`executors.tool_freshness`."""
@@ -125,23 +116,6 @@ def ensure_browser(configured: str | None, on_progress: browser_install.Progress
     if tool is None:
         raise _no_browser(complaints)
     return tool
-
-
-def chromium_arguments(guarded_host: str | None) -> tuple[str, ...]:
-    """Return the flags that the browser needs here, and those that keep it from talking on its own.
-
-    With a ``guarded_host``, the name or address of a target on this machine, the browser reaches
-    that and loopback, and nothing else: no other name is resolved and no address is gone to. A
-    proxy is not used either; one on this machine would be a way out.
-    """
-    # Chromium refuses to start as root with its sandbox, and containers mostly run as root.
-    needed = ("--no-sandbox",) if sys.platform == "linux" and os.geteuid() == 0 else ()
-    if guarded_host is None:
-        return (*needed, *_QUIET_BROWSER)
-    # Chromium compares IPv6 addresses without brackets.
-    reachable = dict.fromkeys((*_LOOPBACK, guarded_host.strip("[]").lower()))
-    rules = " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in reachable)])
-    return (*needed, *_QUIET_BROWSER, "--no-proxy-server", f"--host-resolver-rules={rules}")
 
 
 def _no_browser(complaints: Sequence[str]) -> ToolchainError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
+from executors.browser_flags import chromium_arguments
 from executors.ride import Load
-from executors.toolchain import Tool, chromium_arguments
+from executors.toolchain import Tool
 from graph.freshness import read_json, tool_file, tool_of
 from graph.make_plan import settings_of
 from graph.plan import Cell, Plan

@@ -121,10 +121,10 @@ def test_a_real_browser_ends_with_its_killed_parent(tmp_path: Path) -> None:
     """All of Chromium's processes are gone after SIGKILL to what started it; it daemonises some."""
     code = """
         import os, pathlib, subprocess
-        from executors import processes, toolchain
+        from executors import browser_flags, processes, toolchain
         browser = toolchain.find_browser()
         flags = ["--headless", "--remote-debugging-port=0", "--user-data-dir=profile"]
-        flags += toolchain.chromium_arguments("127.0.0.1")
+        flags += browser_flags.chromium_arguments("127.0.0.1")
         with processes.start([browser.path, *flags, "about:blank"], env=os.environ,
                              cwd=pathlib.Path.cwd(), stdout=subprocess.DEVNULL) as process:
             pathlib.Path("guard.pid").write_text(str(process.guard_pid))

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from executors.attempt import Company, Order, Result
+from executors.browser_flags import chromium_arguments
 from executors.k6 import metrics_file, ride_k6
 from executors.playwright import TIMINGS, ride_playwright
 from executors.ride import Load
 from executors.server import running_app
-from executors.toolchain import Tool, chromium_arguments, find_browser, find_k6
+from executors.toolchain import Tool, find_browser, find_k6
 from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate
 from journeys.action_map import ActionMap

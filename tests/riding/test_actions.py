@@ -157,12 +157,3 @@ def complaints(origin, tmp_path_factory):
 def test_what_cannot_be_done_is_said(complaints, number):
     """And what it was waiting for, or what the answer holds instead."""
     assert TRIED[number][1] in complaints[f"tried-{number}"]
-
-
-def test_an_action_fails_that_cannot_be_done(origin, tmp_path):
-    step = {"id": "go", "timeout": 20, "action": "check", "selector": "h1"}
-    ridden = ride("playwright", [OPEN, step, OPEN], tmp_path, origin, pacing_s=FAST_S)
-    (failure,) = ridden.result.failures
-    assert (failure.step, ridden.result.iterations_ok) == ("go", 0)
-    assert "Not a checkbox" in failure.reason
-    assert len(ridden.timings["interactions"]) == 2, "the iteration ends there"

@@ -50,6 +50,7 @@ def ridden(request, app, tmp_path_factory) -> Ridden:
             beside=Beside(environment=environment, login=Journey.model_validate(LOGIN)),
             users=2,
             iterations=2,
+            pacing_s=0.2,
         )
 
 

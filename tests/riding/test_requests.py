@@ -19,6 +19,8 @@ from tandem.models import Executor
 from tests.riding.rig import Ridden, ride
 
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
+OUTSIDE = "http://192.0.2.1/stolen"
+"""Of another machine, if there were one."""
 OWN = bytes(range(256))
 """A file of which no byte may change."""
 DOCUMENT = {
@@ -74,7 +76,8 @@ class _App(BaseHTTPRequestHandler):
         self.server.received.append((self.command, self.path, headers, body))
         if path.startswith("/to/"):
             status, where = path.removeprefix("/to/").split("/", 1)
-            location = self.server.elsewhere if where == "elsewhere" else where
+            places = {"elsewhere": self.server.elsewhere, "outside": OUTSIDE}
+            location = places.get(where, where)
             self._send(int(status), "", {"Location": location})
         elif path == "/near/from":
             self._send(302, "", {"Location": "there?y=1"})
@@ -286,15 +289,6 @@ def test_what_was_captured_is_the_same_later(received: dict[str, list[Any]]) -> 
     assert [json.loads(received[executor][-1][3]) for executor in EXECUTORS] == [expected] * 2
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-def test_paths_of_json_mean_what_jmespath_says(executor: Executor, tmp_path: Path) -> None:
-    """Each kind that is known to both; the library is the judge of what it means."""
-    expected = {path: jmespath.search(path, DOCUMENT) for path in PATHS if path != "items.1.name"}
-    expected["items.1.name"] = "eight"
-    rows, _ = ridden(executor, [api(target="/items", expect={"json": expected})], tmp_path)
-    assert [each.error for each in rows.interactions()] == [None]
-
-
 FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"expect": {"json": {"items[0].id": "7"}}}, 'items[0].id is 7, expected "7"'),
     ({"expect": {"json": {"items[?sold].id": [7]}}}, "items[?sold].id is [8], expected [7]"),
@@ -313,22 +307,36 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 """What is not so, and what is said of it."""
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-def test_what_is_not_so_fails(executor: Executor, tmp_path: Path) -> None:
+OUT = {"action": "navigate", "target": "/to/302/outside", "timeout": 5}
+
+
+@pytest.fixture(scope="module", params=EXECUTORS)
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What was said of the paths of JSON, of each of FAULTS, and in the browser of a way out."""
+    expected = {path: jmespath.search(path, DOCUMENT) for path in PATHS if path != "items.1.name"}
+    expected["items.1.name"] = "eight"
+    faults = [api(**{"target": "/items", **step}) for step, _ in FAULTS]
+    steps = [api(target="/items", expect={"json": expected}), *faults]
+    steps += [OUT] if request.param == "playwright" else []
+    optional = [{**step, "optional": True} for step in steps]
+    rows, _ = ridden(request.param, optional, tmp_path_factory.mktemp(request.param))
+    return [each.error or "" for each in rows.interactions()]
+
+
+def test_paths_of_json_mean_what_jmespath_says(judged: list[str]) -> None:
+    """Each kind that is known to both; the library is the judge of what it means."""
+    assert judged[0] == ""
+
+
+def test_what_is_not_so_fails(judged: list[str]) -> None:
     """With the same words in both, and no other server ever hears of it."""
-    steps = [api(**{"target": "/items", "optional": True, **step}) for step, _ in FAULTS]
-    rows, _ = ridden(executor, steps, tmp_path)
-    said = [each.error or "" for each in rows.interactions()]
+    said = judged[1 : 1 + len(FAULTS)]
     assert [
         text for text, (_, message) in zip(said, FAULTS, strict=True) if message not in text
     ] == []
 
 
-def test_a_page_that_leads_to_another_machine_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("judged", ["playwright"], indirect=True)
+def test_a_page_that_leads_to_another_machine_is_not_followed(judged: list[str]) -> None:
     """A guarded browser reaches its target alone, by whatever name or address."""
-    with app() as server:
-        server.elsewhere = "http://192.0.2.1/stolen"
-        steps = [{"id": "go", "action": "navigate", "target": "/to/302/elsewhere", "timeout": 5}]
-        (row,) = ride("playwright", steps, tmp_path, server.origin).interactions()
-    assert not row.ok
-    assert "net::ERR_NAME_NOT_RESOLVED" in (row.error or "")
+    assert "net::ERR_NAME_NOT_RESOLVED" in judged[-1]

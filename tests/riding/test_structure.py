@@ -18,7 +18,7 @@ GONE = {"action": "apiRequest", "target": "/gone"}
 STEPS = [
     OPEN,
     {"id": "maybe", "optional": True, **GONE},
-    {"action": "pause", "seconds": 0.6},
+    {"action": "pause", "seconds": 0.3},
     {
         "action": "group",
         "name": "Check out",
@@ -26,15 +26,15 @@ STEPS = [
             {
                 "action": "repeat",
                 "times": 2,
-                "steps": [{**OPEN, "id": "save"}, {"action": "pause", "seconds": 0.3}],
+                "steps": [{**OPEN, "id": "save"}, {"action": "pause", "seconds": 0.2}],
             },
             {"id": "maybe-not", "optional": True, **GONE},
         ],
     },
-    {"action": "pause", "seconds": 0.5},
+    {"action": "pause", "seconds": 0.3},
 ]
-DUE_S = {"open": 0, "maybe": 0.4, "save-1": 1.4, "save-2": 2.1, "maybe-not": 2.8}
-WHOLE_S = 5 * PACING_S + 0.6 + 0.3 + 0.3 + 0.5
+DUE_S = {"open": 0, "maybe": 0.4, "save-1": 1.1, "save-2": 1.7, "maybe-not": 2.3}
+WHOLE_S = 5 * PACING_S + 0.3 + 0.2 + 0.2 + 0.3
 
 
 @pytest.fixture(scope="module", params=["playwright", "k6"])
