@@ -169,6 +169,12 @@ def assert_ridden_again_unless_it_says_what_it_is(workspace, origin):
     assert workspace.latest == latest
 
 
+@pytest.fixture(scope="module")
+def unridden(tmp_path_factory):
+    """A workspace in which nothing was done yet."""
+    return make_workspace(tmp_path_factory.mktemp("unridden"), "log-in-account")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -182,13 +188,12 @@ def assert_ridden_again_unless_it_says_what_it_is(workspace, origin):
         (["config=nonesuch.toml"], "nonesuch.toml"),
     ],
 )
-def test_a_refusal_is_a_message_and_starts_nothing(tmp_path_factory, arguments, said):
-    workspace = make_workspace(tmp_path_factory.mktemp("refused"), "log-in-account")
-    ended = workspace.doit("run", "quick", *arguments)
+def test_a_refusal_is_a_message_and_starts_nothing(unridden, arguments, said):
+    ended = unridden.doit("run", "quick", *arguments)
     assert ended.code == 3, ended.out
     assert said in ended.out
     assert "Traceback" not in ended.out
-    assert not (workspace.folder / "build").exists()
+    assert not (unridden.folder / "build").exists()
 
 
 def test_who_rides_another_machine_is_told_and_not_too_many_ride(tmp_path):

@@ -12,8 +12,8 @@ import pytest
 
 from tests.end_to_end.workspace import make_workspace
 
-DONE = "playwright/log-in-account/u001"
-UNDER_WAY = "k6/log-in-account/u001"
+JOURNEYS = ("log-in-account", "play-start-stream")
+DONE, UNDER_WAY = (f"k6/{each}/u001" for each in JOURNEYS)
 PATIENCE_S = 60
 
 
@@ -37,11 +37,13 @@ def riders(root):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_what_was_ridden_is_not_ridden_again(tmp_path, number):
-    workspace = make_workspace(tmp_path, "log-in-account")
+    workspace = make_workspace(tmp_path, *JOURNEYS)
+    workspace.edit("tandem.toml", "playwright = [{ users = 1, iterations = 1 }]", "playwright = []")
     process = workspace.start("run", "quick")
-    # The browser's cell has ended and k6's is under way.
+    # The first cell has ended and the second one is under way.
     wait_for(lambda: DONE in workspace.rides(), process)
-    wait_for(lambda: any("k6" in each.name() for each in riders(process.pid)), process)
+    rows = f"*{JOURNEYS[1]}*/attempts/1/metrics.csv"
+    wait_for(lambda: list((workspace.folder / ".tandem/stage").glob(rows)), process)
     left = riders(process.pid)
     os.kill(process.pid, number)
     out, _ = process.communicate(timeout=PATIENCE_S)
@@ -56,7 +58,7 @@ def test_what_was_ridden_is_not_ridden_again(tmp_path, number):
     before = workspace.rides()
     ended = workspace.doit("run", "quick")
     assert ended.code == 0, ended.out
-    assert "browser" not in ended.out.split("\n\n")[0]
+    assert JOURNEYS[0] not in ended.out.split("\n\n")[0]
     assert workspace.rides()[DONE] == before[DONE]
     assert set(workspace.rides()) == {DONE, UNDER_WAY}
 
@@ -67,8 +69,8 @@ def check_report(workspace, out):
     assert "invalid: the run was stopped in the middle of the ride" in out
     assert (workspace.latest / UNDER_WAY / "metrics.csv.gz").stat().st_size > 100
     assert "the run was stopped" in (workspace.latest / "report.md").read_text()
-    found = {(cell["executor"], cell["outcome"]) for cell in workspace.summary()["cells"]}
-    assert found == {("playwright", "ok"), ("k6", "invalid")}
+    found = {cell["journey"]: cell["outcome"] for cell in workspace.summary()["cells"]}
+    assert found == dict(zip(JOURNEYS, ("ok", "invalid"), strict=True))
 
 
 def test_what_a_stopped_run_did_not_begin_is_left_to_the_next_call(tmp_path):

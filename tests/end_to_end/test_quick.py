@@ -149,14 +149,6 @@ def test_a_second_run_loads_nothing_heavy(workspace):
     assert ended.stdout.splitlines()[-1] == "0 []"
 
 
-def test_editing_one_journey_rides_its_cells_only(workspace):
-    rides = workspace.rides()
-    workspace.edit("journeys/play-start-stream.json", '"value": "ambient"', '"value": "ambien"')
-    assert workspace.doit("run", "quick").code == 0
-    changed = {cell for cell, ride in workspace.rides().items() if ride != rides[cell]}
-    assert changed == {f"{each}/play-start-stream/u001" for each in ("k6", "playwright")}
-
-
 def test_a_comment_in_a_spec_rides_nothing(workspace):
     workspace.doit("run", "quick")
     rides = workspace.rides()
@@ -185,6 +177,34 @@ def test_a_template_is_rendered_again_without_a_load(workspace):
     assert workspace.doit("run", "quick").code == 0
     assert workspace.rides() == rides
     assert "<p>Edited</p>" in (workspace.latest / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "2"},
+    ],
+    ids=lambda each: each["LC_ALL"],
+)
+def test_what_is_rebuilt_in_another_folder_has_the_same_bytes(workspace, tmp_path, surroundings):
+    """All that is no measurement, from the same measurements."""
+    workspace.doit("run", "quick")
+    expected = workspace.derived()
+    assert len(expected) > 12
+    other = type(workspace)(tmp_path / "a deeper/folder")
+    shutil.copytree(workspace.folder, other.folder, symlinks=True)
+    shutil.rmtree(other.folder / ".tandem")
+    shutil.rmtree(other.folder / "results")
+    for name in expected:
+        (other.folder / "build/quick" / name).unlink()
+    ended = other.doit("run", "quick", **surroundings)
+    assert ended.code == 0, ended.out
+    assert "riding" not in ended.out
+    assert set(other.rides()) == CELLS
+    rebuilt = other.derived()
+    assert {name for name in expected if rebuilt[name] != expected[name]} == set()
+    assert other.latest.name == workspace.latest.name
 
 
 def test_a_narrowed_run_stands_for_itself_and_leaves_the_whole_one_alone(workspace):
@@ -227,3 +247,14 @@ def test_clean_removes_whole_cell_folders(ridden, tmp_path):
     assert copy.doit("clean").code == 0
     assert not (copy.folder / "build").exists()
     assert (copy.folder / "results").exists()
+
+
+# The last one: what it has ridden is nothing that another test could go on with.
+
+
+def test_editing_one_journey_rides_its_cells_only(workspace):
+    rides = workspace.rides()
+    workspace.edit("journeys/play-start-stream.json", '"value": "ambient"', '"value": "ambien"')
+    assert workspace.doit("run", "quick").code == 0
+    changed = {cell for cell, ride in workspace.rides().items() if ride != rides[cell]}
+    assert changed == {f"{each}/play-start-stream/u001" for each in ("k6", "playwright")}

@@ -177,7 +177,7 @@ def test_a_killed_run_leaves_them_nowhere_and_the_next_one_cleans_up(tmp_path):
     assert list(stage.rglob("app.log"))
     workspace.doit("history")
     assert not list(stage.rglob("app.log")), "purged although nothing was ridden"
-    ended = workspace.doit("run", "quick", "executor=k6", **CANARIES)
+    ended = workspace.doit("run", "quick", "executor=k6", "pacing=0.25", **CANARIES)
     assert ended.code == 0, ended.out
     assert not list(stage.iterdir())
 

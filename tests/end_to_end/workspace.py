@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import compileall
+import functools
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,35 +84,55 @@ class Workspace:
         found = sorted(build.glob("*/*/u*/outcome.json"))
         return {path.parent.relative_to(build).as_posix(): path.stat().st_ino for path in found}
 
+    def derived(self, view: str = "quick") -> dict[str, bytes]:
+        """Path to bytes of all in a view's build folder that is no measurement."""
+        build = self.folder / "build" / view
+        files = (path for path in build.rglob("*") if path.is_file())
+        found = {path.relative_to(build).as_posix(): path for path in files}
+        raw = ("k6/", "playwright/")
+        return {name: path.read_bytes() for name, path in found.items() if not name.startswith(raw)}
+
 
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "doit", *arguments]
 
 
 def clean_environment(extra: dict[str, str]) -> dict[str, str]:
-    foreign = ("TANDEM_", "SOURCE_DATE_EPOCH", "PYTEST_", "DEMO_", "K6_")
+    foreign = ("TANDEM_", "SOURCE_DATE_EPOCH", "PYTEST_", "PYTHONDONTWRITE", "DEMO_", "K6_")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**inherited, "COLUMNS": "100", **extra}
 
 
 def make_workspace(folder: Path, *journeys: str) -> Workspace:
     """Copy the product to ``folder``, with these example journeys alone, ridden fast."""
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part)  # with what is compiled: it stays valid
-    for file in FILES:
-        shutil.copy(ROOT / file, folder / file)
+    shutil.copytree(_product().name, folder, dirs_exist_ok=True)  # what is compiled stays valid
     workspace = Workspace(folder)
     # Two of the tests' workers ride at once, on a machine that is busy with others besides: what
     # they measure is not looked at here, and must not be found too slow to be believed.
     workspace.edit("executors/lock.py", "/tmp/tandem-load.lock", str(folder.parent / "load.lock"))  # noqa: S108
-    for name, limit in UNHURRIED.items():
-        workspace.edit("executors/health.py", f"{name}: Final = {limit}", f"{name}: Final = 1e9")
     for spec in (folder / "journeys").iterdir():
         if spec.suffix in (".json", ".yaml") and spec.stem not in (*journeys, "actions"):
             spec.unlink()
         elif spec.stem in journeys:
             quicken(spec)
     return workspace
+
+
+@functools.cache
+def _product() -> tempfile.TemporaryDirectory[str]:
+    """Return a copy of the product that is compiled: it starts often."""
+    kept = tempfile.TemporaryDirectory(prefix="tandem-product-")
+    copy = Workspace(Path(kept.name))
+    for part in PARTS:
+        shutil.copytree(ROOT / part, copy.folder / part)
+    for file in FILES:
+        shutil.copy2(ROOT / file, copy.folder / file)
+    for name, limit in UNHURRIED.items():
+        copy.edit("executors/health.py", f"{name}: Final = {limit}", f"{name}: Final = 1e9")
+    # Only the tests have it, and pyarrow loads it wherever it is found.
+    (copy.folder / "pandas.py").write_text('raise ImportError("Tandem goes without it")\n')
+    compileall.compile_dir(copy.folder, quiet=1)
+    return kept
 
 
 def quicken(spec: Path) -> None:
