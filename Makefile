@@ -34,10 +34,11 @@ quick: setup ## ride every journey once in a browser and once with k6
 nightly: setup ## ride the full matrix
 	@$(BIN)/doit run nightly $(ARGS)
 
-# Files in their order: the longest rides come first, and nobody waits for one that began last.
+# Files in their order: the longest rides come first, and nobody waits for one that began last. What
+# Python compiles is kept, whatever an image says: tests start hundreds of processes.
 test: dev-environment ## run the tests
 	@$(BIN)/python -m executors.toolchain --ensure
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev-environment ## check style and types
 	@$(BIN)/ruff check .

@@ -26,7 +26,8 @@ from graph.database import usable_database
 from graph.plan import REPORTS, View
 from graph.reasons import explain_conditions
 from graph.reporter import GraphReporter
-from graph.session import is_asked_for, plan, variables, views
+from graph.same_code import SameCode
+from graph.session import is_asked_for, looked_at, plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.targets import AsMade
 from graph.task_names import check_task_names
@@ -85,16 +86,20 @@ def task_app() -> Iterator[Task]:
 def task_journey() -> Iterator[Task]:
     """Resolve each journey: its spec, with the action map and its data filled in."""
     for view in views():
-        for journey in view.journeys:
+        for journey in looked_at().of(view):
             spec = plan().specs[journey]
             data = [each for each in plan().data_files.get(journey, ()) if Path(each).is_file()]
             resolved = view.build / "journeys" / f"{journey}.json"
             yield {
                 "name": f"{view.name}:{journey}",
                 "actions": [(actions.resolve_journey, [spec, plan(), journey, resolved])],
-                "file_dep": [spec, *data, *plan().action_maps, *JOURNEY_CODE],
+                "file_dep": [spec, *data, *plan().action_maps],
                 "targets": [resolved],
-                "uptodate": [config_changed(freshness.resolved_in(plan())), AsMade()],
+                "uptodate": [
+                    config_changed(freshness.resolved_in(plan())),
+                    SameCode(JOURNEY_CODE),
+                    AsMade(),
+                ],
                 "clean": [(actions.remove, [[resolved]])],
             }
 
@@ -102,14 +107,18 @@ def task_journey() -> Iterator[Task]:
 def task_script() -> Iterator[Task]:
     """Generate one standalone script for each cell."""
     for view in views():
-        for cell in view.cells:
+        for cell in looked_at().cells(view):
             yield {
                 "name": cell.name,
                 "actions": [(actions.make_script, [cell, plan()])],
-                "file_dep": [cell.resolved, *SCRIPT_CODE],
+                "file_dep": [cell.resolved],
                 "targets": [cell.script],
                 "clean": [(actions.remove, [[cell.script]])],
-                "uptodate": [config_changed(freshness.ridden_as(cell, plan())), AsMade()],
+                "uptodate": [
+                    config_changed(freshness.ridden_as(cell, plan())),
+                    SameCode(SCRIPT_CODE),
+                    AsMade(),
+                ],
             }
 
 
@@ -130,10 +139,11 @@ def task_night() -> Iterator[Task]:
 def task_load() -> Iterator[Task]:
     """Ride each cell and record its outcome, whatever it is."""
     for view in views():
-        for cell in view.cells:
+        cells = looked_at().cells(view)
+        for cell in cells:
             yield {
                 "name": cell.name,
-                "actions": [(actions.ride_cell, [cell, view.cells, plan(), variables().quiet])],
+                "actions": [(actions.ride_cell, [cell, cells, plan(), variables().quiet])],
                 # No file_dep: what a load was ridden with is known from its own outcome.
                 "task_dep": [
                     f"script:{cell.name}",
@@ -150,21 +160,21 @@ def task_load() -> Iterator[Task]:
             "name": view.name,
             "doc": "All loads of the run.",
             "actions": None,
-            "task_dep": [f"load:{cell.name}" for cell in view.cells],
+            "task_dep": [f"load:{cell.name}" for cell in cells],
         }
 
 
 def task_table() -> Iterator[Task]:
     """Build each cell's table, when no load of the run is under way any more."""
     for view in views():
-        for cell in view.cells:
+        for cell in looked_at().cells(view):
             yield {
                 "name": cell.name,
                 "actions": [(actions.build_table, [cell])],
-                "file_dep": [cell.outcome, *TABLE_CODE],
+                "file_dep": [cell.outcome],
                 "task_dep": [f"load:{view.name}"],
                 "targets": [cell.table, cell.attempts_table],
-                "uptodate": [AsMade()],
+                "uptodate": [SameCode(TABLE_CODE), AsMade()],
                 "clean": [(actions.remove, [[cell.table, cell.attempts_table]])],
             }
 
@@ -204,10 +214,13 @@ def task_summary() -> Iterator[Task]:
                 *(cell.script for cell in view.cells),
                 *(view.build / name for name in view.resolved),
                 *([nights.history_file(view), nights.again_file(view)] if view.is_night else []),
-                *SUMMARY_CODE,
             ],
             "targets": made,
-            "uptodate": [config_changed(freshness.judged_with(profile)), AsMade()],
+            "uptodate": [
+                config_changed(freshness.judged_with(profile)),
+                SameCode(SUMMARY_CODE),
+                AsMade(),
+            ],
             "clean": [(actions.remove, [made])],
         }
 
@@ -222,10 +235,9 @@ def task_report() -> Iterator[Task]:
             "file_dep": [
                 *(view.build / "summary" / name for name in DRAWN),
                 *([view.build / "summary/changes.json"] if view.is_night else []),
-                *REPORT_CODE,
             ],
             "targets": made,
-            "uptodate": [AsMade()],
+            "uptodate": [SameCode(REPORT_CODE), AsMade()],
             "clean": [(actions.remove, [made])],
         }
 
@@ -239,9 +251,9 @@ def task_publish() -> Iterator[Task]:
             "task_dep": [
                 f"report:{view.name}",
                 f"summary:{view.name}",
-                *(f"table:{cell.name}" for cell in view.cells),
+                *(f"table:{cell.name}" for cell in looked_at().cells(view)),
             ],
-            "uptodate": [(freshness.view_is_published, [view, plan()])],
+            "uptodate": [(freshness.view_is_published, [view, plan(), looked_at().results(view)])],
         }
 
 
@@ -290,8 +302,9 @@ def _profile(name: str) -> Task:
     for view in mine:
         ordered += ["toolchain:k6", "toolchain:chromium", f"app:{view.name}"]
         ordered += [f"night:{view.name}"] * view.is_night
-        ordered += [f"journey:{view.name}:{journey}" for journey in view.journeys]
-        ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in view.cells]
+        ordered += [f"journey:{view.name}:{journey}" for journey in looked_at().of(view)]
+        cells = looked_at().cells(view)
+        ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in cells]
         ordered.append(f"gate:{view.name}")
     return {"actions": None, "task_dep": ordered, "clean": _narrowed(mine)}
 

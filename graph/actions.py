@@ -235,7 +235,7 @@ def publish_view(view: View, plan: Plan) -> Fault | None:
     from summary.reports.index_page import write_index
 
     results = Path(plan.settings["results"])
-    publish(view.build, results, view.parts)
+    publish(view.build, results, view.parts(view.cells))
     write_index(results)
     return None
 

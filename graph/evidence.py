@@ -1,47 +1,111 @@
-"""What the answer "nothing to do" rests on. Standard library only."""
+"""What the answer "nothing to do" rests on, and whose each of it is. Standard library only."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from graph.plan import Plan
+from graph.plan import Plan, View
 from graph.plan_cache import plan_inputs
+from graph.settled import environment_folders
+from graph.sources import ALL_CODE
 from graph.variables import Variables
+from graph.watch import SHARED, VIEW, Watch
 from summary.publish import result_directory
 
 _GRAPH = ("dodo.py", *map(str, sorted(Path(__file__).parent.glob("*.py"))))
+_OF_THE_VIEW = ("summary:", "report:")
+"""Tasks that make something of all journeys together."""
+
+Owners = dict[str, str]
+"""Path to the id of the one journey that it is of; else to whom it is of instead."""
 
 
-def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> set[str]:
+def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> Watch | None:
     """Return every file and folder whose change may give the ``tasks`` something to do.
 
     A folder stands for the names in it, and for what was put in it by renaming, as everything that
-    Tandem makes is: what a ride left is not listed one by one. Empty when no such list can be made:
+    Tandem makes is: what a ride left is not listed one by one. None when no such list can be made:
     then doit looks anew at every call.
     """
-    asked = list(tasks)
-    folders = _source_folders(plan.settings["app"]["sources"])
-    if folders is None:
-        return set()
-    files = {*_GRAPH, *plan_inputs(plan, variables)}
-    for task in asked:
-        files.update(map(str, (*task.file_dep, *task.targets)))
-    folders.update({str(Path(file).parent) for file in files} - {"."})
-    folders.add(str(plan.settings["results"]))
-    names = {task.name.partition(":")[2] for task in asked if task.name.startswith("gate:")}
-    for view in (view for view in plan.views if view.name in names):
-        files.difference_update(str(cell.outcome) for cell in view.cells)
-        published = result_directory(view.build, Path(plan.settings["results"]))
-        folders.update(_folders_with_files(*(cell.folder for cell in view.cells), published))
-    return files | folders
+    looked_at = list(tasks)
+    names = {task.name.partition(":")[2] for task in looked_at if task.name.startswith("gate:")}
+    views = [view for view in plan.views if view.name in names]
+    sources = _source_folders(plan.settings["app"]["sources"])
+    if sources is None:
+        return None
+    try:
+        made = _made_of_cells(views)
+        files = _files(looked_at, plan, variables)
+        for path in chain(made, _outcomes(views)):
+            files.pop(path, None)
+        folders = _folders_of({**files, **made})
+        folders |= dict.fromkeys([*sources, *environment_folders(), _specs(plan)], SHARED)
+        folders |= _folders_of_rides(views, Path(plan.settings["results"]))
+        return Watch.begin({**files, **folders}, made)
+    except (OSError, ValueError, KeyError):
+        return None
 
 
-def _folders_with_files(*tops: Path) -> Iterator[str]:
-    for top in tops:
-        yield from (folder for folder, _, names in os.walk(top) if names)
+def _made_of_cells(views: Iterable[View]) -> Owners:
+    """Return what is made of each cell, but for what its ride left."""
+    return {
+        str(path): cell.journey
+        for view in views
+        for cell in view.cells
+        for path in (cell.resolved, cell.script, cell.table, cell.attempts_table)
+    }
+
+
+def _outcomes(views: Iterable[View]) -> Iterator[str]:
+    return (str(cell.outcome) for view in views for cell in view.cells)
+
+
+def _files(tasks: Iterable[Any], plan: Plan, variables: Variables) -> Owners:
+    files: Owners = {}
+    for journey, spec in plan.specs.items():
+        for file in (spec, *plan.data_files.get(journey, ())):
+            files[file] = journey if files.get(file, journey) == journey else SHARED
+    for task in tasks:
+        owner = VIEW if task.name.startswith(_OF_THE_VIEW) else SHARED
+        for file in task.targets:
+            files.setdefault(str(file), owner)
+    for file in chain.from_iterable(task.file_dep for task in tasks):
+        files.setdefault(str(file), SHARED)
+    for file in (*_GRAPH, *ALL_CODE, *plan_inputs(plan, variables)):
+        files.setdefault(file, SHARED)
+    return files
+
+
+def _folders_of(files: Owners) -> Owners:
+    """Return the files' folders; one with files of several owners is shared."""
+    folders: Owners = {}
+    for file, owner in files.items():
+        folder = file.rpartition("/")[0]
+        folders[folder] = owner if folders.get(folder, owner) == owner else SHARED
+    folders.pop("", None)
+    return folders
+
+
+def _folders_of_rides(views: Iterable[View], results: Path) -> Owners:
+    """Return the folders with what rides left, where they were ridden and where published."""
+    folders = {str(results): VIEW}
+    for view in views:
+        for cell in view.cells:
+            folders |= dict.fromkeys(_folders_with_files(cell.folder), cell.journey)
+        folders |= dict.fromkeys(_folders_with_files(result_directory(view.build, results)), VIEW)
+    return folders
+
+
+def _specs(plan: Plan) -> str:
+    return str(plan.settings["journeys"])
+
+
+def _folders_with_files(top: Path) -> Iterator[str]:
+    yield from (folder for folder, _, names in os.walk(top) if names)
 
 
 def _source_folders(patterns: Iterable[str]) -> set[str] | None:

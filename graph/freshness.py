@@ -170,11 +170,14 @@ def target_of(plan: Plan) -> str | None:
     return found
 
 
-def view_is_published(view: View, plan: Plan) -> bool:
-    """Tell whether the view's result directory holds exactly what its build folder does."""
+def view_is_published(view: View, plan: Plan, cells: tuple[Cell, ...]) -> bool:
+    """Tell whether the view's result directory holds exactly what its build folder does.
+
+    Of cells, ``cells`` are looked at: of the others that is known.
+    """
     results = Path(plan.settings["results"])
     there = (results / INDEX).exists() and latest_leads_somewhere(results)
-    return there and published(view.build, results, view.parts) is not None
+    return there and published(view.build, results, view.parts(cells)) is not None
 
 
 def judged_with(profile: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def make_plan(variables: Variables) -> Plan:
         raise SettingsError(f"config={variables.config}: there is no such file")
     settings = load_settings(Path(variables.config), variables.settings, check_settings)
     check_target(settings)
-    specs, data_files = _specs(settings)
+    outlines = _outlines(settings)
+    specs, data_files = _specs(settings, outlines)
     selection = variables.selection
     _check_choice("journey", selection, specs)
     _check_choice("executor", selection, EXECUTORS)
@@ -49,6 +50,7 @@ def make_plan(variables: Variables) -> Plan:
     return Plan(
         settings=settings.model_dump(mode="json"),
         specs=specs,
+        outlines={path: found.to_json() for path, found in outlines.items()},
         data_files=data_files,
         action_maps=settings.action_maps,
         desk=Desk(
@@ -77,29 +79,39 @@ def _other_settings(variables: Variables) -> dict[str, str]:
     return found if config == SETTINGS_FILE else {**found, "config": config}
 
 
-def _specs(settings: Settings) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return the spec of each journey, and the files beside it that some are made of."""
+def _outlines(settings: Settings) -> dict[str, Outline]:
+    """Return the outline of each spec, by its path."""
     folder = Path(settings.journeys)
     chosen = settings.env.get(settings.environment, EnvironmentSettings())
     maps = {*settings.actions, *(each for env in settings.env.values() for each in env.actions)}
     if not folder.is_dir():
         raise SettingsError(f"the journeys' folder '{folder}' does not exist")
-    outlines: dict[str, Outline] = {}
+    paths = spec_files(folder, [Path(each) for each in maps])
+    return {path.as_posix(): outline(path, Path(), chosen.feeders) for path in paths}
+
+
+def _specs(
+    settings: Settings, outlines: Mapping[str, Outline]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the spec of each journey, and the files beside it that some are made of."""
+    by_id: dict[str, Outline] = {}
     specs: dict[str, str] = {}
-    for path in spec_files(folder, [Path(each) for each in maps]):
-        found = outline(path, Path(), chosen.feeders)
+    for path, found in outlines.items():
         if found.id in specs:
             raise SettingsError(
                 f"'{found.id}' is the id of two journeys: {specs[found.id]} and {path}"
             )
-        specs[found.id], outlines[found.id] = path.as_posix(), found
+        specs[found.id], by_id[found.id] = path, found
     if not specs:
-        raise SettingsError(f"there is no journey in '{folder}'", hint="See docs/journeys.md.")
+        raise SettingsError(
+            f"there is no journey in '{settings.journeys}'", hint="See docs/journeys.md."
+        )
+    chosen = settings.env.get(settings.environment, EnvironmentSettings())
     auth = {**settings.auth, **chosen.auth}
     of_maps = files_of_maps([Path(each) for each in settings.action_maps], Path())
     files = {
-        name: tuple(sorted({*_files_beside(each, auth, specs, outlines), *of_maps}))
-        for name, each in outlines.items()
+        name: tuple(sorted({*_files_beside(each, auth, specs, by_id), *of_maps}))
+        for name, each in by_id.items()
     }
     return specs, {name: each for name, each in files.items() if each}
 

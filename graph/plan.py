@@ -6,8 +6,10 @@ parses YAML; :func:`graph.plan_cache.plan_for` reads the last one instead when n
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 class Cell:
     """One journey × executor × users of a view, with its files.
 
-    A graph asks for each of them a dozen times: they are put together once.
+    A graph asks for each of them a dozen times: they are put together once, and as texts, since
+    joining paths costs thrice as much.
     """
 
     view: str
@@ -56,27 +59,28 @@ class Cell:
     def script(self) -> Path:
         """The generated script."""
         suffix = {"playwright": "py", "k6": "js"}[self.executor]
-        return self.build / "scripts" / self.executor / f"{self.journey}-u{self.users:03d}.{suffix}"
+        name = f"{self.journey}-u{self.users:03d}.{suffix}"
+        return Path(f"build/{self.view}/scripts/{self.executor}/{name}")
 
     @cached_property
     def folder(self) -> Path:
         """The folder of the raw artifacts."""
-        return self.build / self.executor / self.journey / f"u{self.users:03d}"
+        return Path(f"build/{self.view}/{self.executor}/{self.journey}/u{self.users:03d}")
 
     @cached_property
     def outcome(self) -> Path:
         """The record of how the ride ended, and what with."""
-        return self.folder / "outcome.json"
+        return Path(f"{self.folder}/outcome.json")
 
     @cached_property
     def table(self) -> Path:
         """The cell's samples."""
-        return self.build / "tables" / "samples" / self._table_name
+        return Path(f"build/{self.view}/tables/samples/{self._table_name}")
 
     @cached_property
     def attempts_table(self) -> Path:
         """How each attempt at the cell ended."""
-        return self.build / "tables" / "cells" / self._table_name
+        return Path(f"build/{self.view}/tables/cells/{self._table_name}")
 
     @cached_property
     def _table_name(self) -> str:
@@ -85,9 +89,10 @@ class Cell:
     @cached_property
     def resolved(self) -> Path:
         """The resolved journey."""
-        return self.build / "journeys" / f"{self.journey}.json"
+        return Path(f"build/{self.view}/journeys/{self.journey}.json")
 
 
+_FIELDS = attrgetter(*(each.name for each in fields(Cell)))
 _WHERE = {"env", "base_url", "config"}
 """Arguments that say what is ridden, and leave nothing of it out."""
 
@@ -118,23 +123,31 @@ class View:
         """Whether it is the whole nightly matrix, which the history is made of."""
         return self.profile == "nightly" and not set(self.narrowed) - _WHERE
 
-    @cached_property
-    def parts(self) -> tuple[str, ...]:
-        """What is published of the build folder, relative to it; a folder with all in it."""
-        files: tuple[str, ...] = ("run.json", *REPORTS, "tables/runs.parquet")
+    def parts(self, cells: Iterable[Cell]) -> Iterator[str]:
+        """Yield what is published of the build folder, relative to it, with that of ``cells``.
+
+        A folder stands for all that is in it.
+        """
+        yield from ("summary", "run.json", *REPORTS, "tables/runs.parquet")
         if self.is_night:
-            files = (*files, "history.json", "again")
-        cells = (
-            each
-            for cell in self.cells
-            for each in (cell.script, cell.folder, cell.table, cell.attempts_table)
-        )
-        return (
-            "summary",
-            *files,
-            *self.resolved,
-            *(path.relative_to(self.build).as_posix() for path in cells),
-        )
+            yield from ("history.json", "again")
+        mine = tuple(cells)
+        made = [each.resolved for each in mine]
+        for cell in mine:
+            made += (cell.script, cell.folder, cell.table, cell.attempts_table)
+        for path in dict.fromkeys(made):
+            yield path.relative_to(self.build).as_posix()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plain form that :meth:`from_json` reads."""
+        cells = list(map(_FIELDS, self.cells))
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "cells": cells}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> View:
+        """Read what :meth:`to_json` made."""
+        cells = tuple(Cell(*cell) for cell in value["cells"])
+        return cls(**{**value, "journeys": tuple(value["journeys"]), "cells": cells})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +167,8 @@ class Plan:
     settings: dict[str, Any]
     specs: dict[str, str]
     """Journey id to the path of its spec."""
+    outlines: dict[str, list[Any]]
+    """Path of a spec to all that the plan took from it: while it is the same, so is the plan."""
     data_files: dict[str, tuple[str, ...]]
     """Journey id to the files of its feeders and of the journey that logs in, there or not."""
     action_maps: tuple[str, ...]
@@ -171,26 +186,22 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form that :meth:`from_json` reads."""
-        return asdict(self)
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            **plain,
+            "desk": asdict(self.desk),
+            "views": [each.to_json() for each in self.views],
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Plan:
         """Read what :meth:`to_json` made."""
-        views = tuple(
-            View(
-                name=view["name"],
-                profile=view["profile"],
-                narrowed=view["narrowed"],
-                journeys=tuple(view["journeys"]),
-                cells=tuple(Cell(**cell) for cell in view["cells"]),
-            )
-            for view in value["views"]
-        )
         return cls(
             settings=value["settings"],
             specs=value["specs"],
+            outlines=value["outlines"],
             data_files={name: tuple(files) for name, files in value["data_files"].items()},
             action_maps=tuple(value["action_maps"]),
             desk=Desk(**value["desk"]),
-            views=views,
+            views=tuple(map(View.from_json, value["views"])),
         )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 from graph.desk import has_screen
 from graph.plan import Plan
 from graph.variables import Variables
-from tandem.files import write_json
+from tandem.files import digest_text, write_text
 
 FOLDER = Path(".tandem", "plans")
 _CODE = ("tandem", "journeys", "graph", "executors/targets.py")
@@ -26,8 +28,12 @@ def plan_for(variables: Variables) -> Plan:
     from graph.make_plan import make_plan  # noqa: PLC0415 - costs what the cache is there to save
 
     plan = make_plan(variables)
-    write_json(cached, {"inputs": _state(plan_inputs(plan, variables)), "plan": plan.to_json()})
+    _write(cached, plan, _state(plan_inputs(plan, variables)))
     return plan
+
+
+def _write(cached: Path, plan: Plan, inputs: dict[str, Any]) -> None:
+    write_text(cached, json.dumps({"inputs": inputs, "plan": plan.to_json()}))
 
 
 def _key(variables: Variables) -> str:
@@ -39,14 +45,34 @@ def _key(variables: Variables) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> Plan | None:
+def _read(cached: Path) -> Plan | None:
     """Return the recorded plan if it still stands; a damaged record is none."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        inputs = dict(found["inputs"])
-        return Plan.from_json(found["plan"]) if inputs == _state(inputs) else None
-    except (OSError, ValueError, TypeError, KeyError):
+        found = json.loads(cached.read_text(encoding="utf-8"))
+        inputs, plan = dict(found["inputs"]), Plan.from_json(found["plan"])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+    now = _state(inputs)
+    changed = {path for path, state in inputs.items() if state != now[path]}
+    if not changed:
+        return plan
+    if not _is_outlined(changed, plan):
+        return None
+    _write(cached, plan, now)
+    return plan
+
+
+def _is_outlined(specs: Collection[str], plan: Plan) -> bool:
+    """Tell whether these are specs, of which the plan would take what it has of them."""
+    if not plan.outlines.keys() >= set(specs):
+        return False
+    from journeys.loader import outline  # noqa: PLC0415 - parses YAML, as whoever runs them must
+
+    chosen = plan.settings["env"].get(plan.settings["environment"]) or {}
+    feeders = chosen.get("feeders", {})
+    return all(
+        outline(Path(spec), Path(), feeders).to_json() == plan.outlines[spec] for spec in specs
+    )
 
 
 def plan_inputs(plan: Plan, variables: Variables) -> list[str]:
@@ -62,14 +88,19 @@ def _python_files(place: Path) -> Iterable[Path]:
     return place.glob("*.py") if place.is_dir() else (place,)
 
 
-def _state(paths: Iterable[str]) -> dict[str, object]:
-    """Return size and modification time of each path; None for one that is not there."""
-    state: dict[str, object] = {}
-    for path in paths:
+def _state(paths: Iterable[str]) -> dict[str, Any]:
+    """Return size and modification time of each file, None for one that is not there.
+
+    Of a folder, a digest of the names in it.
+    """
+    state: dict[str, Any] = {}
+    for path in map(Path, paths):
         try:
-            found = Path(path).stat()
+            found = path.stat()
+            names = sorted(os.listdir(path)) if stat.S_ISDIR(found.st_mode) else None  # noqa: PTH208
         except OSError:
-            state[path] = None
+            state[str(path)] = None
         else:
-            state[path] = [found.st_size, found.st_mtime_ns]
+            listing = names and digest_text("\n".join(names))
+            state[str(path)] = listing or [found.st_size, found.st_mtime_ns]
     return state

@@ -13,13 +13,14 @@ from doit.cmd_info import Info
 from doit.tools import config_changed
 
 from graph import freshness, nights
+from graph.same_code import SameCode
 from graph.targets import AsMade
 
 _WORDS: Mapping[Callable[..., bool], Callable[..., str]] = {
     freshness.load_is_current: freshness.why_ride,
     freshness.tool_is_current: lambda name, _: f"a search for {name} would find another",
     freshness.app_is_known: lambda _: "nothing says which build of the app this is",
-    freshness.view_is_published: lambda view, _: f"no result is what {view.build}/ holds",
+    freshness.view_is_published: lambda view, *_: f"no result is what {view.build}/ holds",
     nights.night_is_current: lambda *_: "no night is open that could be gone on with",
     nights.suspects_are_confirmed: lambda _: "the night's suspects were not looked for",
     nights.night_is_remembered: lambda _: "the history does not hold the night as it was judged",
@@ -47,6 +48,8 @@ def in_words(condition: Any, arguments: Sequence[Any] | None, _named: object = N
         said = _WORDS[condition](*(arguments or ()))
     elif isinstance(condition, AsMade):
         said = f"not there, or not as it was made: {', '.join(condition.changed)}"
+    elif isinstance(condition, SameCode):
+        said = "Tandem's own code that makes it has changed"
     elif isinstance(condition, config_changed):
         said = "settings or arguments that it depends on have changed"
     else:

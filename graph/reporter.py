@@ -18,8 +18,8 @@ from executors import leftovers, stopping
 from graph.database import do_without_database
 from graph.evidence import evidence
 from graph.freshness import target_of, tool_file
-from graph.session import plan, variables
-from graph.settled import asks_for_quick, record_settled
+from graph.session import looked_at, plan, variables
+from graph.settled import Settled, asks_for_quick, record_settled
 from graph.terminal import Unheard
 from tandem.exit_codes import ExitCode, strongest
 
@@ -115,16 +115,22 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         return not self._worked and not self._rode
 
     def _keep_answer(self, code: int) -> None:
-        paths = evidence([*self._current, *self._gates], plan(), variables())
-        if paths:
-            said = [_NOTHING.format(len(self._current))]
+        watch = evidence([*self._current, *self._gates], plan(), variables())
+        if watch:
+            said = [_NOTHING.format(self._tasks)]
             said += (action.out for gate in self._gates for action in gate.actions)
             tools = [str(tool_file(name)) for name in ("k6", "chromium")]
-            record_settled(sys.argv[1:], paths, tools, "".join(said), code)
+            found = Settled("".join(said), code, self._tasks, sorted(plan().specs))
+            record_settled(sys.argv[1:], watch, tools, found)
+
+    @property
+    def _tasks(self) -> int:
+        """How many tasks were up to date, with those that were known to be."""
+        return max(len(self._current), looked_at().tasks)
 
     def _say_what_ran(self) -> None:
         if self._nothing_ran:
-            self.outstream.write(_NOTHING.format(len(self._current)))
+            self.outstream.write(_NOTHING.format(self._tasks))
         elif not self._rode:
             self._say("No load to ride: what was measured still stands; judged and rendered anew.")
 

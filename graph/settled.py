@@ -1,9 +1,10 @@
 """The answer of a call that had nothing to do, given again while nothing it rests on has changed.
 
 doit needs to build the whole graph to find out that nothing is to be done. The call that did find
-it out leaves a record: the state of every file that it looked at, its text and its exit code. The
-next call with the same arguments in the same environment compares states and repeats the answer.
-Whatever differs, doit looks for itself. Standard library only, and little of it.
+it out leaves a record: its text and its exit code, and the state of every file that it looked at.
+The next call with the same arguments in the same environment compares states and repeats the
+answer. Where files of some journeys have changed and nothing else, doit looks at those journeys;
+whatever else differs, at everything. Standard library only, and little of it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,42 @@ import sys
 import time
 from array import array
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
+
+from graph.watch import SHARED, Watch, changes_of, digest_of
 
 FOLDER = Path(".tandem", "settled")
 _KEPT = 10
 """How many answers are kept, the newest: one for each set of arguments that somebody uses."""
-_TASKS = ("quick",)
-"""A night asks for more than files: it is doit that says whether one is open."""
+SETTLED = ("quick",)
+"""What is answered so. A night asks for more than files: doit says whether one is open."""
 _VOLATILE = {"_", "SHLVL", "OLDPWD", "PWD"}
-_SETTLING_S = 1.0
+_SETTLING_NS = 1_000_000_000
 """A file that changed this shortly ago could change again without its state telling."""
+_BEGAN_NS = time.time_ns()
+_PATHS, _WATCH = ".paths", ".watch"
+"""Beside the answer: the paths that are asked each time, and what is known of all of them."""
+
+
+class Settled(NamedTuple):
+    """What a call with nothing to do found: the answer for the next one, and what it was about."""
+
+    text: str
+    code: int
+    tasks: int
+    """How many tasks were looked at."""
+    journeys: list[str]
+    """The ids of all journeys of the workspace."""
+
+
+class Stale(NamedTuple):
+    """What is to be looked at since: files of these ``owners`` have changed, and no others."""
+
+    owners: frozenset[str]
+    former: Settled
 
 
 def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
@@ -35,59 +61,67 @@ def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
     """
     if not _is_doit(program) or not asks_for_quick(arguments):
         return
-    try:
-        record = json.loads(_file(arguments).read_bytes())
-        places = record["paths"].split("\n")
-        settled = state_of(places) == record["state"] and _same_tools(record["tools"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return
-    if settled:
-        _answer(record["text"], record["code"])
+    found = stale(tuple(arguments))
+    if found is not None and not found.owners:
+        _answer(found.former)
 
 
 def asks_for_quick(arguments: Sequence[str]) -> bool:
     """Tell whether there is ``quick`` and ``name=value`` only: nothing else is repeated."""
-    words = list(arguments[1:] if arguments[:1] == ["run"] else arguments)
-    return all(word in _TASKS or _is_variable(word) for word in words)
+    words = list(arguments)
+    if words[:1] == ["run"]:
+        del words[0]
+    return all(word in SETTLED or _is_variable(word) for word in words)
+
+
+@cache
+def stale(arguments: tuple[str, ...]) -> Stale | None:
+    """Return what has changed since this call was answered; None when that may be anything."""
+    file = _file(arguments)
+    try:
+        record = json.loads(file.read_bytes())
+        former = Settled(*record["settled"])
+        paths = file.with_suffix(_PATHS).read_text(encoding="utf-8").split("\n")
+        if not _same_tools(record["tools"]):
+            return None
+        now = changes_of(paths)
+        if digest_of(now) == record["state"]:
+            return Stale(frozenset(), former)
+        watch = Watch.from_json(paths, json.loads(file.with_suffix(_WATCH).read_bytes()))
+        owners = watch.owners_of_changes(now)
+        if SHARED in owners or digest_of(array("q", watch.changes)) != record["state"]:
+            return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Stale(owners, former)
 
 
 def record_settled(
-    arguments: Sequence[str], paths: Iterable[str], tools: Sequence[str], text: str, code: int
+    arguments: Sequence[str], watch: Watch, tools: Sequence[str], found: Settled
 ) -> None:
     """Keep the answer of a call that had nothing to do.
 
-    ``paths`` are the files and folders it rests on; ``tools`` are the records of k6 and browser.
+    ``tools`` are the records of k6 and browser. Nothing is kept when something that it rests on
+    has changed since the call began: that may have been looked at before.
     """
-    places = sorted({*paths, *_environment_folders()})
-    try:
-        state, newest = state_of(places), max(_changes(places))
-    except OSError:
-        return
-    if newest > time.time_ns() - _SETTLING_S * 1e9 or any("\n" in place for place in places):
+    if watch.latest > _BEGAN_NS - _SETTLING_NS:
         return
     file = _file(arguments)
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    # One text and one digest: a large tree's record is read in a millisecond.
-    joined = "\n".join(places)
-    record = {"paths": joined, "state": state, "tools": list(tools), "text": text, "code": code}
-    beside.write_text(json.dumps(record), encoding="utf-8")
-    beside.replace(file)
+    state = digest_of(array("q", watch.changes))
+    # The paths are one text, and the states one digest: a large tree's are read in milliseconds.
+    _replace(file.with_suffix(_PATHS), "\n".join(watch.asked))
+    _replace(file.with_suffix(_WATCH), json.dumps(watch.to_json()))
+    _replace(file, json.dumps({"settled": found, "state": state, "tools": list(tools)}))
     for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
-        old.unlink(missing_ok=True)
+        for suffix in (".json", _PATHS, _WATCH):
+            old.with_suffix(suffix).unlink(missing_ok=True)
 
 
-def state_of(paths: Iterable[str]) -> str:
-    """Return a digest of when each file's content, name or mode last changed; OSError for none.
-
-    That time cannot be set by whoever writes the file, as its modification time can. A folder's
-    changes with every file that appears in it, is replaced, or goes.
-    """
-    return hashlib.sha256(array("q", _changes(paths))).hexdigest()
-
-
-def _changes(paths: Iterable[str]) -> list[int]:
-    return [found.st_ctime_ns for found in map(os.stat, paths)]
+def _replace(file: Path, text: str) -> None:
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
 
 
 def _is_variable(word: str) -> bool:
@@ -107,7 +141,8 @@ def _file(arguments: Sequence[str]) -> Path:
     return FOLDER / f"{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
 
 
-def _environment_folders() -> list[str]:
+def environment_folders() -> list[str]:
+    """Return the folders of the packages that are installed."""
     return [entry for entry in sys.path if entry.endswith("-packages") and Path(entry).is_dir()]
 
 
@@ -121,7 +156,9 @@ def _age(file: Path) -> float:
     return -file.stat().st_mtime
 
 
-def _answer(text: str, code: int) -> NoReturn:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-    raise SystemExit(code)
+def _answer(found: Settled) -> NoReturn:
+    """Print the answer and end at once: there is nothing that would have to be put in order."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(found.text)
+        sys.stdout.flush()
+    os._exit(found.code)

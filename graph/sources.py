@@ -50,3 +50,4 @@ TERMINAL_CODE = _code(
     "journeys/slo.py",
     *(f"summary/reports/{name}.py" for name in ("rendering", "side_by_side", "terminal")),
 )
+ALL_CODE = tuple(sorted({*SCRIPT_CODE, *TABLE_CODE, *SUMMARY_CODE, *REPORT_CODE}))

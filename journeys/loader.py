@@ -273,6 +273,10 @@ class Outline(NamedTuple):
     auth: str = ""
     """The name of its auth, if it has one."""
 
+    def to_json(self) -> list[Any]:
+        """Return the plain form: two that are the same have the same."""
+        return [self.id, list(self.data_files), self.auth]
+
 
 def outline(path: Path, workspace: Path, feeders: Mapping[str, str] = _NO_OTHERS) -> Outline:
     """Return the outline of a spec; its id is the file's stem where it gives none.

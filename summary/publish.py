@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+import functools
 import itertools
 import json
 import os
@@ -81,9 +82,16 @@ def _holds(directory: Path, run: dict[str, Any], build: Path) -> bool:
 
 
 def _run(directory: Path) -> dict[str, Any]:
-    found = json.loads((directory / RUN_FILE).read_bytes())
+    file = directory / RUN_FILE
+    return _read_once(file, file.stat().st_ino, file.stat().st_ctime_ns)
+
+
+@functools.lru_cache(maxsize=2)
+def _read_once(file: Path, _inode: int, _changed_ns: int) -> dict[str, Any]:
+    """Return a run's record; of a thousand journeys it is long, and asked for again and again."""
+    found = json.loads(file.read_bytes())
     if not isinstance(found, dict):
-        raise ValueError(f"{directory / RUN_FILE}: not a record of a run")
+        raise ValueError(f"{file}: not a record of a run")
     return found
 
 

@@ -27,6 +27,8 @@ LIGHT = (
     "graph.titles",
     "graph.essentials",
     "graph.settled",
+    "graph.same_code",
+    "graph.watch",
     "graph.evidence",
     "graph.database",
     "graph.desk",

@@ -31,7 +31,7 @@ def plan(*, desk=NOBODY, **settings):
         "redaction": {"names": [], "variables": []},
         "profiles": {"quick": profile},
     }
-    return Plan(plain | settings, {"home": "journeys/home.yaml"}, {}, (), desk, (VIEW,))
+    return Plan(plain | settings, {"home": "journeys/home.yaml"}, {}, {}, (), desk, (VIEW,))
 
 
 @pytest.fixture

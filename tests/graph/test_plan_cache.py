@@ -48,13 +48,50 @@ def test_other_arguments_are_another_plan(made):
     assert len(made) == 2
 
 
-@pytest.mark.parametrize("name", ["tandem.toml", "journeys/a.yaml", "journeys/actions.yaml"])
+@pytest.mark.parametrize("name", ["tandem.toml", "journeys/actions.yaml"])
 def test_a_changed_file_is_noticed(made, tmp_path, name):
     ask()
     with (tmp_path / name).open("a") as stream:
         stream.write("# more\n")
     ask()
     assert len(made) == 2
+
+
+STEPS = "steps: [{action: navigate, target: /"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"id: renamed\n{STEPS}}}]\n",
+        f"id: a\nfeeders: {{user: {{file: users.csv}}}}\n{STEPS}}}]\n",
+        f"id: a\nauth: shopper\n{STEPS}}}]\n",
+        "id: a\nsteps: [{action: upload, selector: h1, file: picture.png}]\n",
+    ],
+    ids=["id", "data", "auth", "upload"],
+)
+def test_a_spec_that_says_something_else_to_the_plan_is_noticed(made, tmp_path, text):
+    ask()
+    (tmp_path / "journeys/a.yaml").write_text(text)
+    ask()
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("text", [f"id: a\n{STEPS}search}}]\n", f"# why\nid: a\n{STEPS}}}]\n"])
+def test_whatever_else_a_spec_says_changes_no_plan(made, tmp_path, text):
+    first = ask()
+    beside = tmp_path / "journeys/.a.yaml.new"  # as editors save
+    beside.write_text(text)
+    beside.replace(tmp_path / "journeys/a.yaml")
+    assert (ask(), ask()) == (first, first)
+    assert len(made) == 1
+
+
+def test_a_spec_that_goes_is_noticed(made, tmp_path):
+    (tmp_path / "journeys/b.yaml").write_text(f"id: b\n{STEPS}}}]\n")
+    ask()
+    (tmp_path / "journeys/b.yaml").unlink()
+    assert set(ask().specs) == {"a"}
 
 
 def test_a_new_spec_is_noticed(made, tmp_path):

@@ -10,6 +10,7 @@ from doit.tools import config_changed
 from graph import freshness
 from graph.plan import Cell, View
 from graph.reasons import explain_conditions, in_words
+from graph.same_code import SameCode
 from graph.targets import AsMade
 
 CELL = Cell("quick", "quick", "k6", "home", 1, 1, 0, None)
@@ -44,7 +45,8 @@ def test_a_task_without_dependencies_is_explained_by_doit(explaining):
     ("condition", "arguments", "said"),
     [
         (freshness.tool_is_current, ["k6", None], "A search for k6 would find another"),
-        (freshness.view_is_published, [VIEW, None], "No result is what build/quick/ holds"),
+        (freshness.view_is_published, [VIEW, None, ()], "No result is what build/quick/ holds"),
+        (SameCode(("dodo.py",)), [], "Tandem's own code that makes it has changed"),
         (config_changed({}), [], "Settings or arguments that it depends on have changed"),
     ],
 )

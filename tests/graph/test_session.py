@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from executors.toolchain import find_k6
 from executors.withheld import without_withheld
 from graph import session
+from graph.plan import Cell, View
 from graph.session import _asked
+from graph.settled import Settled, Stale
+from graph.watch import VIEW
 from tandem.settings import Settings
 
 
@@ -84,3 +88,44 @@ def test_a_search_for_k6_shows_the_token_to_none_that_it_asks(planned, tmp_path)
     find_k6(str(k6))
     assert "OUR_TOKEN=" in seen.read_text()
     assert "GITHUB_TOKEN=" not in seen.read_text()
+
+
+def cells(*journeys):
+    return tuple(Cell("quick", "quick", "k6", each, 1, 1, 0, None) for each in journeys)
+
+
+ALL = View("quick", "quick", {}, ("a", "b"), cells("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("owners", "known", "journeys", "results"),
+    [
+        (None, ["a", "b"], ("a", "b"), ("a", "b")),
+        ({"a"}, ["a", "b"], ("a",), ("a",)),
+        ({"a", VIEW}, ["a", "b"], ("a",), ("a", "b")),
+        ({VIEW}, ["a", "b"], (), ("a", "b")),
+        ({"other"}, ["a", "b"], (), ()),
+        ({"a"}, ["a", "c"], ("a", "b"), ("a", "b")),
+    ],
+    ids=["no answer", "one", "one and results", "results", "another view's", "renamed"],
+)
+def test_of_a_settled_run_only_what_has_changed_is_looked_at(
+    monkeypatch, owners, known, journeys, results
+):
+    former = Settled("said before", 0, 16, known)
+    found = None if owners is None else Stale(frozenset(owners), former)
+    monkeypatch.setattr(session, "stale", lambda _: found)
+    monkeypatch.setattr(session, "plan", lambda: SimpleNamespace(specs={"a": "", "b": ""}))
+    monkeypatch.setattr("sys.argv", ["doit", "run", "quick"])
+    looked_at = session.looked_at.__wrapped__()
+    assert looked_at.of(ALL) == journeys
+    assert looked_at.cells(ALL) == cells(*journeys)
+    assert looked_at.results(ALL) == cells(*results)
+    night = replace(ALL, profile="nightly")
+    assert (looked_at.of(night), looked_at.cells(night)) == (("a", "b"), ALL.cells)
+
+
+def test_of_other_calls_everything_is_looked_at(monkeypatch):
+    monkeypatch.setattr(session, "stale", lambda _: pytest.fail("nobody asked"))
+    monkeypatch.setattr("sys.argv", ["doit", "list", "--all"])
+    assert session.looked_at.__wrapped__().cells(ALL) == ALL.cells

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from graph import sources
+from graph import same_code, sources
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = {f"executors.{name}" for name in ("attempt", "health", "k6", "outcome", "playwright")}
@@ -54,3 +56,26 @@ def test_every_file_that_is_named_is_there():
     named = {name for code in (sources.TABLE_CODE, sources.SUMMARY_CODE) for name in code}
     assert all((ROOT / name).is_file() for name in named)
     assert len(sources.SUMMARY_CODE) > 20
+
+
+def test_code_that_changes_is_another(tmp_path, monkeypatch):
+    """And the same code at another time of change is not."""
+    monkeypatch.chdir(tmp_path)
+    one, other = Path("one.py"), Path("other.py")
+    one.write_text("a = 1\n")
+    other.write_text("b = 1\n")
+    task = SimpleNamespace(value_savers=[])
+
+    def made():
+        same_code._digest.cache_clear()
+        return same_code.SameCode(("one.py", "other.py"))
+
+    before = made()
+    before.configure_task(task)
+    (saved,) = (each() for each in task.value_savers)
+    assert before(task, saved)
+    os.utime(one, ns=(1, 1))
+    assert made()(task, saved)
+    assert not made()(task, {})
+    other.write_text("b = 2\n")
+    assert not made()(task, saved)
