@@ -7,6 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from executors.browser_flags import chromium_arguments
 from summary.models import Summary
 from tests.summary.reports.example_runs import RUNS
 
@@ -27,8 +28,9 @@ def run(request, runs) -> Summary:
 def chromium():
     """A real browser."""
     installed = shutil.which("chromium") or shutil.which("google-chrome")
+    flags = ["--no-sandbox", *chromium_arguments(None)]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=installed, args=flags)
         yield browser
         browser.close()
 
