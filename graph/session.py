@@ -15,6 +15,7 @@ from executors.withheld import withhold
 from graph.plan import Cell, Plan, View
 from graph.plan_cache import plan_for
 from graph.settled import SETTLED, asks_for_quick, stale
+from graph.task_names import COMMANDS
 from graph.variables import Variables, read_variables
 from graph.watch import VIEW
 from tandem.errors import TandemError
@@ -113,9 +114,12 @@ def is_asked_for(task: str) -> bool:
 
 def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str] | None:
     """Return the profiles that a call runs; None when it may be about any task of the graph."""
-    is_run = arguments[:1] == ["run"]
-    words = arguments[1:] if is_run else arguments
+    words = list(arguments)
+    if words[:1] == ["run"]:
+        del words[0]
+    elif words and words[0] in COMMANDS:
+        return None
     names = {word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()}
     if names and names <= OF_SPECS:
         return set()
-    return (names or {"quick"}) if is_run and names <= profiles else None
+    return (names or {"quick"}) if names <= profiles else None

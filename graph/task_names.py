@@ -8,7 +8,8 @@ from typing import Any
 from doit.exceptions import InvalidDodoFile
 
 _OF_TASKS = ("clean", "forget", "ignore", "info", "list", "reset-dep", "run")
-_COMMANDS = (*_OF_TASKS, "dumpdb", "help", "strace", "tabcompletion")
+COMMANDS = (*_OF_TASKS, "dumpdb", "help", "strace", "tabcompletion")
+"""doit's own."""
 
 
 def check_task_names(arguments: Sequence[str], namespace: Mapping[str, Any]) -> None:
@@ -18,7 +19,7 @@ def check_task_names(arguments: Sequence[str], namespace: Mapping[str, Any]) -> 
     and ``doit info`` ends in a traceback. A call with options is left to doit.
     """
     command, *words = arguments or ["run"]
-    if command not in _COMMANDS and "=" not in command:
+    if command not in COMMANDS and "=" not in command:
         command, words = "run", [command, *words]
     if command not in _OF_TASKS or any(word.startswith("-") for word in words):
         return
@@ -39,7 +40,7 @@ def _check(word: str, creators: Mapping[str, Callable[[], Any]]) -> None:
         return
     from tandem.wording import nearest  # noqa: PLC0415 - few calls need it
 
-    commands = [] if rest else _COMMANDS
+    commands = [] if rest else COMMANDS
     raise InvalidDodoFile(
         f"there is no task '{word}'{nearest(word, [*names, *commands])}\n"
         "  'doit list' shows the tasks, 'doit list --all' with every cell's."

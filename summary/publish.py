@@ -86,7 +86,7 @@ def _run(directory: Path) -> dict[str, Any]:
     return _read_once(file, file.stat().st_ino, file.stat().st_ctime_ns)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=8)
 def _read_once(file: Path, _inode: int, _changed_ns: int) -> dict[str, Any]:
     """Return a run's record; of a thousand journeys it is long, and asked for again and again."""
     found = json.loads(file.read_bytes())
