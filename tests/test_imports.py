@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -51,6 +52,12 @@ def modules(root: Path) -> dict[str, ast.Module]:
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
     return found
+
+
+@functools.cache
+def ours() -> dict[str, ast.Module]:
+    """Return those of this repository."""
+    return modules(ROOT)
 
 
 def imports(tree: ast.AST, *, everywhere: bool) -> Iterator[tuple[str, int]]:
@@ -126,12 +133,12 @@ def _is_light(imported: str, trees: Mapping[str, ast.Module]) -> bool:
 
 def test_our_own_imports_go_one_way() -> None:
     """Every module keeps to the order."""
-    assert violations(modules(ROOT)) == []
+    assert violations(ours()) == []
 
 
 def test_all_parts_were_looked_at() -> None:
     """Names are spelt right: a check that looks at nothing passes always."""
-    known = modules(ROOT)
+    known = ours()
     parts = {name.split(".")[0] for name in known}
     assert {"tandem", "journeys", "generators", "executors", "summary", "graph"} <= parts
     assert set(LIGHT) <= set(known)
@@ -140,7 +147,7 @@ def test_all_parts_were_looked_at() -> None:
 
 def test_light_modules_stand_below_light_packages() -> None:
     """Importing a module runs its packages' ``__init__`` first: these import nothing."""
-    known = modules(ROOT)
+    known = ours()
     for package in ("tandem", "graph", "executors"):
         assert list(imports(known[package], everywhere=False)) == []
 
