@@ -42,7 +42,7 @@ _ENVIRONMENT = {
     "NO_COLOR": "1",
 }
 _SHORT_S = 30.0
-_DASHBOARD = {True: ("250ms", "1.5"), False: ("1s", "3")}
+_DASHBOARD = {True: ("250ms", "1"), False: ("1s", "3")}
 """Of a short ride and of others: how often k6 looks at its figures, and how many seconds it rides
 at least. It makes no dashboard of fewer than two looks, and the first comes late."""
 _MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from executors.attempt import Company, Order, Result
 from executors.browser_flags import chromium_arguments
@@ -36,6 +37,8 @@ ROOT = Path(__file__).parents[2]
 DEMO = ("{python}", "-m", "demo", "--port", "{port}")
 PACING_S = 0.4
 ALONE = Company()
+Key = TypeVar("Key")
+Found = TypeVar("Found")
 
 
 @contextlib.contextmanager
@@ -145,6 +148,12 @@ def ride(
     result = rides(given, origin, folder, company)
     groups = {group.id: group.steps for group in resolved.groups}
     return Ridden(result, folder, samples_in(executor, folder, groups))
+
+
+def side_by_side(rides: Mapping[Key, Callable[[], Found]]) -> dict[Key, Found]:
+    """Ride at the same time, for what is no matter of how long it takes: most of it is waiting."""
+    with ThreadPoolExecutor(len(rides)) as pool:
+        return dict(zip(rides, pool.map(lambda each: each(), rides.values()), strict=True))
 
 
 def cell(

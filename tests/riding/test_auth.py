@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+from functools import partial
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,7 +16,7 @@ from journeys.resolve import Beside
 from journeys.spec import Journey
 from tandem.models import Executor
 from tests.journeys.test_guide import blocks
-from tests.riding.rig import ROOT, Ridden, demo, ride
+from tests.riding.rig import ROOT, Ridden, demo, ride, side_by_side
 
 BOTH: tuple[Executor, ...] = ("playwright", "k6")
 ACTIONS = yaml.safe_load((ROOT / "journeys/actions.yaml").read_text(encoding="utf-8"))
@@ -34,24 +36,59 @@ def app(tmp_path_factory):
         yield origin
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def ridden(request, app, tmp_path_factory) -> Ridden:
-    """Two users ride the guide's example: they log in once, and make a playlist twice."""
-    environment = JourneyEnvironment.model_validate({"auth": AUTH, "headers": {"X-Ride": "night"}})
+@pytest.fixture(scope="module")
+def rides(app, tmp_path_factory) -> dict[tuple[str, Executor], Ridden]:
+    """With each executor: the guide's example, and a journey whose login fails."""
+    ways = {"sound": playlists, "refused": refused}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADMIN_PASSWORD", "demo-admin")
-        return ride(
-            request.param,
-            STEPS,
-            tmp_path_factory.mktemp(request.param),
-            app,
-            actions=ACTIONS,
-            fields={"auth": "alice", "data": PLAYLIST["data"]},
-            beside=Beside(environment=environment, login=Journey.model_validate(LOGIN)),
-            users=2,
-            iterations=2,
-            pacing_s=0.2,
+        return side_by_side(
+            {
+                (name, executor): partial(way, executor, tmp_path_factory.mktemp(executor), app)
+                for name, way in ways.items()
+                for executor in BOTH
+            }
         )
+
+
+def playlists(executor: Executor, folder: Path, app: str) -> Ridden:
+    """Two users log in once, and make a playlist twice."""
+    environment = JourneyEnvironment.model_validate({"auth": AUTH, "headers": {"X-Ride": "night"}})
+    return ride(
+        executor,
+        STEPS,
+        folder,
+        app,
+        actions=ACTIONS,
+        fields={"auth": "alice", "data": PLAYLIST["data"]},
+        beside=Beside(environment=environment, login=Journey.model_validate(LOGIN)),
+        users=2,
+        iterations=2,
+        pacing_s=0.2,
+    )
+
+
+def refused(executor: Executor, folder: Path, app: str) -> Ridden:
+    """A user who has the wrong password."""
+    wrong = json.loads(json.dumps(LOGIN).replace('"demo"', '"wrong"'))
+    for step in wrong["steps"]:
+        step["timeout"] = 2
+    environment = JourneyEnvironment.model_validate({"auth": AUTH})
+    return ride(
+        executor,
+        [{"id": "account", "action": "navigate", "target": "/account"}],
+        folder,
+        app,
+        actions=ACTIONS,
+        fields={"auth": "alice"},
+        beside=Beside(environment=environment, login=Journey.model_validate(wrong)),
+    )
+
+
+@pytest.fixture(params=BOTH)
+def ridden(request, rides) -> Ridden:
+    """The guide's example."""
+    return rides["sound", request.param]
 
 
 def test_the_journey_rides_as_who_logged_in(ridden):
@@ -97,21 +134,9 @@ def test_no_secret_is_in_the_script(ridden):
 
 
 @pytest.mark.parametrize("executor", BOTH)
-def test_a_login_that_fails_fails_every_iteration_and_says_why(executor, app, tmp_path):
+def test_a_login_that_fails_fails_every_iteration_and_says_why(rides, executor):
     """Nothing is measured as somebody else."""
-    wrong = json.loads(json.dumps(LOGIN).replace('"demo"', '"wrong"'))
-    for step in wrong["steps"]:
-        step["timeout"] = 2
-    environment = JourneyEnvironment.model_validate({"auth": AUTH})
-    done = ride(
-        executor,
-        [{"id": "account", "action": "navigate", "target": "/account"}],
-        tmp_path,
-        app,
-        actions=ACTIONS,
-        fields={"auth": "alice"},
-        beside=Beside(environment=environment, login=Journey.model_validate(wrong)),
-    )
+    done = rides["refused", executor]
     (failure,) = done.result.failures
     assert failure.step == "account"
     assert "logging in" in failure.reason

@@ -7,11 +7,12 @@ written down, a moment after its end; a schedule that drifts would be off by tha
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from tests.riding.rig import demo, ride
+from tests.riding.rig import demo, ride, side_by_side
 
 STEPS = [
     {"id": "home", "action": "apiRequest", "target": "/api/version"},
@@ -22,26 +23,37 @@ USERS, WARMUP, ITERATIONS = 3, 1, 1
 CLOSE_US = {"playwright": 2, "k6": 100_000}
 
 
-@pytest.fixture(scope="module", params=["playwright", "k6"])
+@pytest.fixture(scope="module")
+def rides(tmp_path_factory):
+    """Three users on an app that answers in 400 ms: a warm-up iteration and one that counts."""
+    folder = tmp_path_factory.mktemp("pacing")
+    with demo(folder / "app", {"*": {"latency_ms": 400}}) as origin:
+        return side_by_side(
+            {
+                executor: partial(
+                    ride,
+                    executor,
+                    STEPS,
+                    folder / executor,
+                    origin,
+                    users=USERS,
+                    iterations=ITERATIONS,
+                    warmup=WARMUP,
+                    pacing_s=PACING_S,
+                )
+                for executor in CLOSE_US
+            }
+        )
+
+
+@pytest.fixture(params=CLOSE_US)
 def executor(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def ridden(executor, tmp_path_factory):
-    """Three users on an app that answers in 400 ms: a warm-up iteration and one that counts."""
-    folder = tmp_path_factory.mktemp(f"pacing-{executor}")
-    with demo(folder / "app", {"*": {"latency_ms": 400}}) as origin:
-        return ride(
-            executor,
-            STEPS,
-            folder / "ride",
-            origin,
-            users=USERS,
-            iterations=ITERATIONS,
-            warmup=WARMUP,
-            pacing_s=PACING_S,
-        )
+@pytest.fixture
+def ridden(rides, executor):
+    return rides[executor]
 
 
 def due_us(sample):

@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 
 from journeys.resolve import Beside
 from tandem.models import Executor
-from tests.riding.rig import Ridden, ride
+from tests.riding.rig import Ridden, ride, side_by_side
 
 EXECUTORS: tuple[Executor, ...] = ("k6", "playwright")
 OUTSIDE = "http://192.0.2.1/stolen"
@@ -196,12 +197,12 @@ STEPS = [
 @pytest.fixture(scope="module")
 def received(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What the app got of each executor."""
-    found = {}
-    for executor in EXECUTORS:
-        rows, server = ridden(executor, STEPS, tmp_path_factory.mktemp(executor))
+    found = side_by_side(
+        {each: partial(ridden, each, STEPS, tmp_path_factory.mktemp(each)) for each in EXECUTORS}
+    )
+    for rows, _ in found.values():
         assert [(each.step, each.error) for each in rows.interactions() if not each.ok] == []
-        found[executor] = server.received
-    return found
+    return {executor: server.received for executor, (_, server) in found.items()}
 
 
 def test_both_send_the_same(received: dict[str, list[Any]]) -> None:
@@ -310,17 +311,33 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 OUT = {"action": "navigate", "target": "/to/302/outside", "timeout": 5}
 
 
-@pytest.fixture(scope="module", params=EXECUTORS)
-def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+@pytest.fixture(scope="module")
+def judgements(tmp_path_factory: pytest.TempPathFactory) -> dict[Executor, list[str]]:
     """What was said of the paths of JSON, of each of FAULTS, and in the browser of a way out."""
     expected = {path: jmespath.search(path, DOCUMENT) for path in PATHS if path != "items.1.name"}
     expected["items.1.name"] = "eight"
     faults = [api(**{"target": "/items", **step}) for step, _ in FAULTS]
     steps = [api(target="/items", expect={"json": expected}), *faults]
-    steps += [OUT] if request.param == "playwright" else []
-    optional = [{**step, "optional": True} for step in steps]
-    rows, _ = ridden(request.param, optional, tmp_path_factory.mktemp(request.param))
-    return [each.error or "" for each in rows.interactions()]
+    tried = {"k6": steps, "playwright": [*steps, OUT]}
+    rides = {
+        each: partial(
+            ridden,
+            each,
+            [{**step, "optional": True} for step in tried[each]],
+            tmp_path_factory.mktemp(each),
+        )
+        for each in EXECUTORS
+    }
+    return {
+        executor: [each.error or "" for each in rows.interactions()]
+        for executor, (rows, _) in side_by_side(rides).items()
+    }
+
+
+@pytest.fixture(params=EXECUTORS)
+def judged(request: pytest.FixtureRequest, judgements: dict[Executor, list[str]]) -> list[str]:
+    """What was said of one executor's."""
+    return judgements[request.param]
 
 
 def test_paths_of_json_mean_what_jmespath_says(judged: list[str]) -> None:

@@ -6,12 +6,12 @@ demo's search 300 ms at least when it is told to take 300 ms.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import yaml
 
-from tests.riding.rig import ROOT, demo, ride
+from tests.riding.rig import ROOT, demo, ride, side_by_side
 
 ACTIONS = yaml.safe_load((ROOT / "journeys/actions.yaml").read_text(encoding="utf-8"))
 STEPS = [
@@ -39,9 +39,7 @@ def quickest_ms(executor, folder, faults):
 @pytest.mark.parametrize("executor", ["playwright", "k6"])
 def test_a_slower_search_moves_the_interaction_by_as_much(executor, tmp_path):
     faults = {"usual": {}, "slower": {"GET /api/search": {"latency_ms": SLOWER_MS}}}
-    with ThreadPoolExecutor() as both:
-        usual, slower = both.map(
-            lambda name: quickest_ms(executor, tmp_path / name, faults[name]), faults
-        )
+    rides = {each: partial(quickest_ms, executor, tmp_path / each, faults[each]) for each in faults}
+    usual, slower = side_by_side(rides).values()
     assert slower > SLOWER_MS
     assert slower - usual == pytest.approx(SLOWER_MS, abs=100)

@@ -5,10 +5,12 @@ An interaction's start less its lateness is when it was due; see test_pacing.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.riding.pages import pages
-from tests.riding.rig import ride
+from tests.riding.rig import ride, side_by_side
 
 PACING_S = 0.4
 ITERATIONS = 2
@@ -33,26 +35,51 @@ STEPS = [
     },
     {"action": "pause", "seconds": 0.3},
 ]
+FAILING = [
+    {
+        "action": "group",
+        "id": "all",
+        "steps": [
+            {"action": "group", "id": "first", "steps": [OPEN]},
+            {"action": "group", "id": "second", "steps": [{"id": "gone", **GONE}, GONE]},
+        ],
+    },
+    {"action": "group", "id": "never", "steps": [GONE]},
+]
 DUE_S = {"open": 0, "maybe": 0.4, "save-1": 1.1, "save-2": 1.7, "maybe-not": 2.3}
 WHOLE_S = 5 * PACING_S + 0.3 + 0.2 + 0.2 + 0.3
 
 
-@pytest.fixture(scope="module", params=["playwright", "k6"])
+@pytest.fixture(scope="module")
+def rides(tmp_path_factory):
+    """With each executor: two iterations of one user, and one that fails inside of groups."""
+    ways = {"sound": (STEPS, ITERATIONS), "failing": (FAILING, 1)}
+    with pages() as origin:
+        return side_by_side(
+            {
+                (name, executor): partial(
+                    ride,
+                    executor,
+                    steps,
+                    tmp_path_factory.mktemp(executor),
+                    origin,
+                    iterations=iterations,
+                    pacing_s=PACING_S,
+                )
+                for name, (steps, iterations) in ways.items()
+                for executor in CLOSE_S
+            }
+        )
+
+
+@pytest.fixture(params=CLOSE_S)
 def executor(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def origin():
-    with pages() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def ridden(executor, origin, tmp_path_factory):
-    """Two iterations of one user."""
-    folder = tmp_path_factory.mktemp(f"structure-{executor}")
-    return ride(executor, STEPS, folder, origin, iterations=ITERATIONS, pacing_s=PACING_S)
+@pytest.fixture
+def ridden(rides, executor):
+    return rides["sound", executor]
 
 
 def test_every_round_is_an_interaction_of_its_own(ridden):
@@ -94,20 +121,9 @@ def test_a_transaction_lasts_as_long_as_its_interactions(ridden):
         assert row.start_us == saved[0].start_us
 
 
-def test_a_transaction_fails_with_the_first_required_step(executor, origin, tmp_path):
+def test_a_transaction_fails_with_the_first_required_step(rides, executor):
     """And the iteration ends there; groups inside and around it have failed as well."""
-    steps = [
-        {
-            "action": "group",
-            "id": "all",
-            "steps": [
-                {"action": "group", "id": "first", "steps": [OPEN]},
-                {"action": "group", "id": "second", "steps": [{"id": "gone", **GONE}, GONE]},
-            ],
-        },
-        {"action": "group", "id": "never", "steps": [GONE]},
-    ]
-    ridden = ride(executor, steps, tmp_path, origin, pacing_s=PACING_S)
+    ridden = rides["failing", executor]
     assert [failure.step for failure in ridden.result.failures] == ["gone"]
     assert sorted((row.name, row.ok) for row in ridden.transactions()) == [
         *(("all", False), ("first", True), ("second", False))

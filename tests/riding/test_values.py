@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.riding.rig import ride
+from tests.riding.rig import ride, side_by_side
 
 USERS, ITERATIONS = 2, 3
 ROWS = {
@@ -68,25 +68,23 @@ class _Echo(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def received(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     """What either executor sent, by executor, in the order of user and iteration."""
-    return {
-        executor: list(_ridden(executor, tmp_path_factory)) for executor in ("k6", "playwright")
-    }
-
-
-def _ridden(executor: Any, folders: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    handler = type("Echo", (_Echo,), {"received": []})
-    with (
-        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
-        pytest.MonkeyPatch.context() as at,
-    ):
+    both = ("k6", "playwright")
+    rides = {each: partial(_ridden, each, tmp_path_factory.mktemp(each)) for each in both}
+    with pytest.MonkeyPatch.context() as at:
         at.setenv("SHOP_NAME", 'Berlin "quoted"')
         at.setenv("SHOP_KEY", "canary-key")
+        return side_by_side(rides)
+
+
+def _ridden(executor: Any, folder: Path) -> list[dict[str, Any]]:
+    handler = type("Echo", (_Echo,), {"received": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         ridden = ride(
             executor,
             [{"action": "apiRequest", "method": "POST", "target": "/orders", "body": BODY}],
-            folders.mktemp(executor),
+            folder,
             f"http://127.0.0.1:{server.server_port}",
             fields={"data": DATA, "feeders": FEEDERS},
             rows=ROWS,

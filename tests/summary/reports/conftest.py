@@ -37,12 +37,17 @@ def chromium():
 
 @pytest.fixture
 def opened(chromium, tmp_path):
-    """Open a page from its file; return it with all that it said and asked for."""
-    contexts = []
+    """Open a page from its file; return it with all that it said and asked for.
 
-    def open_page(html, width=1280, **options):
+    Until the test's end it says nothing, and asks for nothing but itself; one that is to be
+    ``idle`` has been looked at for half a second besides.
+    """
+    contexts, told = [], []
+    file = tmp_path / "report.html"
+
+    def open_page(html, width=1280, *, idle=False, **options):
         heard = []
-        file = tmp_path / "report.html"
+        told.append(heard)
         file.write_text(html, encoding="utf-8")
         context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
@@ -50,13 +55,18 @@ def opened(chromium, tmp_path):
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
         page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: heard.append(request.url))
-        page.goto(file.as_uri())
-        page.wait_for_load_state("networkidle")
-        heard[:] = [said for said in heard if not said.startswith("data:image/svg+xml,")]
+        page.on("request", lambda request: heard.extend(asked(request.url)))
+        page.goto(file.as_uri(), wait_until="networkidle" if idle else "load")
         assert heard == [file.as_uri()]
         return page, heard
 
     yield open_page
     for context in contexts:
         context.close()
+    assert {each for heard in told for each in heard} <= {file.as_uri()}
+
+
+def asked(url):
+    """Yield what was asked for, but for pictures that stand in the page itself."""
+    if not url.startswith("data:image/svg+xml,"):
+        yield url

@@ -77,7 +77,7 @@ def drawn(page):
 
 
 def test_the_page_draws_a_line_per_series_and_says_what_changed(runs, opened):
-    page, _ = opened(render_html(runs["nightly"], Shapes(), changes()))
+    page, _ = opened(render_html(runs["nightly"], Shapes(), changes()), idle=True)
     assert drawn(page).count() == 4
     row = page.locator(".level-changes tbody tr")
     assert row.count() == 1

@@ -160,7 +160,7 @@ def draw_all(page):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, opened, width):
-    page, heard = opened(render_html(runs["hostile"]), width)
+    page, heard = opened(render_html(runs["hostile"]), width, idle=True)
     draw_all(page)
     made = "document.querySelectorAll('img, iframe, [onerror], script[src]').length"
     assert page.evaluate(made) == 0
@@ -179,7 +179,7 @@ def test_no_page_is_wider_than_its_window(runs, opened, name, width):
 
 
 def test_every_chart_is_drawn_and_says_its_figures_to_a_screen_reader(runs, opened):
-    page, heard = opened(render_html(runs["nightly"]))
+    page, heard = opened(render_html(runs["nightly"]), idle=True)
     draw_all(page)
     assert page.locator("figure.chart").count() == len(JOURNEYS) * 4
     drawn = page.locator("figure.chart").evaluate_all(
@@ -276,7 +276,7 @@ def test_a_run_of_which_nothing_was_measured_has_a_page(runs, opened):
         for each in runs["pass"].cells
     )
     run = runs["pass"].model_copy(update={"series": (), "cells": cells, "verdict": "invalid"})
-    page, heard = opened(html_report.render_html(run, html_report.Shapes()))
+    page, heard = opened(html_report.render_html(run, html_report.Shapes()), idle=True)
     draw_all(page)
     assert page.locator("figure.chart").count() == 0 and len(heard) == 1
 

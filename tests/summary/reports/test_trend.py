@@ -105,7 +105,7 @@ def test_the_comparison_says_how_many_differences_chance_makes(pair):
 
 
 def test_the_page_of_a_comparison_is_inert_and_complete(runs, pair, opened):
-    page, _ = opened(render_comparison(compare(*pair)))
+    page, _ = opened(render_comparison(compare(*pair)), idle=True)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".changes svg[role=img]").count() == 3
     assert page.get_by_text("slower", exact=True).first.is_visible()
@@ -151,7 +151,7 @@ def test_the_index_lists_every_run_newest_first_and_draws_its_views(runs, tmp_pa
     published_in(tmp_path, runs["pass"], "20261105-000000-2")
     write_index(tmp_path)
     html = (tmp_path / "index.html").read_text()
-    page, _ = opened(html)
+    page, _ = opened(html, idle=True)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     names = page.locator("#runs th[scope=row] a").all_inner_texts()
     assert names == ["20261105-000000-2", "20261105-000000", *STAMPS[:4][::-1]]
