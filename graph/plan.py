@@ -131,12 +131,11 @@ class View:
         yield from ("summary", "run.json", *REPORTS, "tables/runs.parquet")
         if self.is_night:
             yield from ("history.json", "again")
-        mine = tuple(cells)
+        mine, above = tuple(cells), len(f"{self.build}/")
         made = [each.resolved for each in mine]
         for cell in mine:
             made += (cell.script, cell.folder, cell.table, cell.attempts_table)
-        for path in dict.fromkeys(made):
-            yield path.relative_to(self.build).as_posix()
+        yield from (path[above:] for path in dict.fromkeys(map(str, made)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form that :meth:`from_json` reads."""
