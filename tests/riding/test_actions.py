@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 
 import pytest
 
 from journeys.resolve import Beside
 from tests.riding.pages import pages
-from tests.riding.rig import ride
+from tests.riding.rig import ride, side_by_side
 
 FAST_S = 0.05
 OPEN = {"action": "navigate", "target": "/actions"}
@@ -92,10 +93,8 @@ DONE = [
 ]
 
 
-def test_every_action_does_what_it_says(origin, tmp_path):
-    files = Beside(files={"some/a.png": base64.b64encode(b"bytes").decode()})
-    steps = [OPEN, *DONE]
-    ridden = ride("playwright", steps, tmp_path, origin, pacing_s=FAST_S, beside=files)
+def test_every_action_does_what_it_says(rides):
+    ridden, tmp_path = rides["done"], rides["done"].folder
     assert (ridden.result.failures, ridden.result.fault) == ((), "")
     assert ridden.result.iterations_ok == 1
     (report,) = (row for row in ridden.timings["requests"] if row["resource"] == "download")
@@ -138,17 +137,41 @@ GONE = ({"action": "reload", "timeout": 3}, "GET /actions/saved answered 404, ex
 TRIED = [*CANNOT_BE_DONE, *NOT_SO, GONE]
 
 
-@pytest.fixture(scope="module")
-def complaints(origin, tmp_path_factory):
-    """Each of TRIED, as optional steps of one ride: step to what was said of it."""
+def tried_steps():
+    """Each of TRIED as an optional step, and what must be before it."""
     tried = [
         {"id": f"tried-{number}", "timeout": 0.5, "optional": True, **step}
         for number, (step, _) in enumerate(TRIED)
     ]
     first, asked = len(CANNOT_BE_DONE), len(CANNOT_BE_DONE) + len(NOT_SO)
-    steps = [OPEN, *tried[:first], ASK, *tried[first:asked], RENAME, *tried[asked:]]
-    folder = tmp_path_factory.mktemp("complaints")
-    ridden = ride("playwright", steps, folder, origin, pacing_s=FAST_S)
+    return [OPEN, *tried[:first], ASK, *tried[first:asked], RENAME, *tried[asked:]]
+
+
+@pytest.fixture(scope="module")
+def rides(origin, tmp_path_factory):
+    """What is done, and what is tried."""
+    beside = Beside(files={"some/a.png": base64.b64encode(b"bytes").decode()})
+    ways = {"done": ([OPEN, *DONE], beside), "tried": (tried_steps(), None)}
+    return side_by_side(
+        {
+            name: partial(
+                ride,
+                "playwright",
+                steps,
+                tmp_path_factory.mktemp(name),
+                origin,
+                pacing_s=FAST_S,
+                beside=files,
+            )
+            for name, (steps, files) in ways.items()
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def complaints(rides):
+    """Of each of TRIED: step to what was said of it."""
+    ridden = rides["tried"]
     assert (ridden.result.failures, ridden.result.iterations_ok) == ((), 1)
     return {row["step"]: row["error"] for row in ridden.timings["interactions"]}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 
 import pytest
 
-from tests.riding.rig import ride, small_app
+from tests.riding.rig import ride, side_by_side, small_app
 
 STREAMS = ("/api/wait*",)
 
@@ -26,6 +27,7 @@ STEPS = [
     *(go("sending"), press("send"), go("plain")),
     {**go("endless"), "timeout": 1, "optional": True},
 ]
+FAILING = [go("noisy"), go("broken"), press("press"), go("plain")]
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +37,24 @@ def app(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ridden(app, tmp_path_factory):
+def rides(app, tmp_path_factory):
+    """By what they are of: pages that work, and such that do not."""
+    ways = {
+        "working": (STEPS, {"pacing_s": 0.9, "streams": STREAMS}),
+        "failing": (FAILING, {"pacing_s": 0.7, "users": 2, "iterations": 2}),
+    }
+    return side_by_side(
+        {
+            name: partial(ride, "playwright", steps, tmp_path_factory.mktemp(name), app, **how)
+            for name, (steps, how) in ways.items()
+        }
+    )
+
+
+@pytest.fixture
+def ridden(rides):
     """One user on all the pages that work, on two of them with a click, and on one without end."""
-    folder = tmp_path_factory.mktemp("ridden")
-    return ride("playwright", STEPS, folder, app, pacing_s=0.9, streams=STREAMS)
+    return rides["working"]
 
 
 def only(found):
@@ -136,12 +152,10 @@ def test_the_scripts_own_lateness_is_noted(ridden):
 # What is left of failures.
 
 
-@pytest.fixture(scope="module")
-def failed(app, tmp_path_factory):
+@pytest.fixture
+def failed(rides):
     """Two users who fail in each iteration: a complaining page, and a broken request."""
-    steps = [go("noisy"), go("broken"), press("press"), go("plain")]
-    folder = tmp_path_factory.mktemp("failed")
-    return ride("playwright", steps, folder, app, users=2, iterations=2, pacing_s=0.7)
+    return rides["failing"]
 
 
 def test_a_failed_request_of_the_page_fails_the_step_that_set_it_off(failed):

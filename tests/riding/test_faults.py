@@ -139,7 +139,8 @@ def test_an_app_that_is_killed_fails_its_cell_with_its_last_words(executor, tmp_
 
 @both
 def test_an_app_that_is_frozen_fails_its_cell_and_is_ended_all_the_same(executor, tmp_path):
-    load = a_load(executor, tmp_path, iterations={"k6": 5, "playwright": 3}[executor])
+    iterations, pacing_s = {"k6": (5, 0.4), "playwright": (2, 1.5)}[executor]
+    load = a_load(executor, tmp_path, iterations=iterations, pacing_s=pacing_s)
     with Meanwhile(executor, "-m demo", signal.SIGSTOP) as meanwhile:
         outcome = ridden(load)
     assert outcome.outcome == "failed"
