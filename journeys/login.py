@@ -8,6 +8,7 @@ from typing import Any
 from journeys.faults import FaultsError, shown
 from journeys.resolved import ResolvedStep
 from journeys.spec import Journey
+from journeys.texts import OF_LOGIN
 
 
 def with_login(journey: Journey, login: Journey | None) -> Journey:
@@ -48,4 +49,4 @@ def told_of(login: Journey, error: FaultsError) -> FaultsError:
 
 def named_as_login(step: ResolvedStep) -> ResolvedStep:
     """Return a step with an id that none of the journey's own has."""
-    return step.model_copy(update={"id": f"login.{step.id}", "pause_s": 0.0, "slos": ()})
+    return step.model_copy(update={"id": f"{OF_LOGIN}{step.id}", "pause_s": 0.0, "slos": ()})

@@ -13,7 +13,7 @@ from pydantic import Field
 from journeys.built_in_actions import BrowserStep
 from journeys.requests import RequestSpec
 from journeys.slo import Slo
-from journeys.texts import Identifier
+from journeys.texts import Identifier, RiddenStepId
 from journeys.values import IterationValues
 from tandem.models import FrozenModel
 
@@ -23,7 +23,7 @@ FORMAT_VERSION: Literal[1] = 1
 class ResolvedStep(FrozenModel):
     """One interaction: what the browser does, and what goes over the wire."""
 
-    id: Identifier
+    id: RiddenStepId
     action: str
     description: str
     timeout_s: float

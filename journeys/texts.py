@@ -13,6 +13,8 @@ from journeys.patterns import checked_pattern
 
 MAX_IDENTIFIER = 64
 IDENTIFIER_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$"
+OF_LOGIN = "login."
+"""Before the id of a step that logs the user in: no step of a spec can be called so."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 NAME_ON_THE_WIRE = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
@@ -93,6 +95,10 @@ def _as_name_of_auth(value: Any) -> Any:
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 """What names a journey or a step: safe in a file name, a tag, a task name and a URL."""
+RiddenStepId = Annotated[
+    str, StringConstraints(pattern=rf"^(?:{re.escape(OF_LOGIN)})?{IDENTIFIER_PATTERN[1:]}")
+]
+"""What names a step that is ridden: of the journey itself, or of the one that logs in."""
 AuthName = Annotated[
     str,
     BeforeValidator(_as_name_of_auth, json_schema_input_type=str),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -32,12 +33,13 @@ from journeys.known_keys import key_names
 from journeys.loader import load_action_map, load_journey, map_places
 from journeys.locators import MAX_WITHIN, Locator
 from journeys.requests import Capture, Expectation, ParallelRequests, RequestSpec
-from journeys.resolved import ResolvedJourney
+from journeys.resolved import ResolvedJourney, from_json, to_json
 from journeys.slo import Slo
 from journeys.spec import MAX_ROUNDS, MAX_STEPS, STRUCTURE, Journey
 from journeys.step_base import StepSpec
 from journeys.uploads import MAX_FILE_BYTES, MAX_FILLER_BYTES, UploadedFile
 from tandem.errors import SpecError
+from tandem.files import canonical_json
 from tandem.settings import Settings
 
 Loads = Callable[..., ResolvedJourney]
@@ -137,6 +139,7 @@ def test_an_environment_says_who_the_user_is_and_what_is_on(tmp_path: Path) -> N
     (text,) = (text for _, text in blocks("journey") if "auth: alice" in text)
     journey = load_text(tmp_path, text)
     assert [step.id for step in journey.login][-1] == "login.account"
+    assert from_json(json.loads(canonical_json(to_json(journey)))) == journey
     ((classify,),) = journey.steps[-1].protocol
     assert classify.headers == {
         "Authorization": "Bearer ${secret:STAGING_ADMIN}",
