@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 
-from graph.settled import repeat_if_settled
+from graph.settled import DATABASE, drop_if_forgotten, repeat_if_settled
 from graph.terminal import prepare_terminal
 
 prepare_terminal(sys.argv[1:])
 repeat_if_settled(sys.argv[0], sys.argv[1:])  # before everything that takes time
+drop_if_forgotten(sys.argv[1:])
 
 # ruff: noqa: E402 - see above
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ DOIT_CONFIG = {
     "reporter": GraphReporter,
     "verbosity": 2,
     "backend": "sqlite3",
-    "dep_file": usable_database(Path(".tandem", "doit.db")),
+    "dep_file": usable_database(DATABASE),
     "cleanforget": True,
 }
 

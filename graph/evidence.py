@@ -17,6 +17,7 @@ from graph.watch import SHARED, VIEW, Watch
 from summary.publish import result_directory
 
 _GRAPH = ("dodo.py", *map(str, sorted(Path(__file__).parent.glob("*.py"))))
+_OF_THE_APP = "app:"
 _OF_THE_VIEW = ("summary:", "report:")
 """Tasks that make something of all journeys together."""
 
@@ -42,9 +43,9 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> Watch | 
         files = _files(looked_at, plan, variables)
         for path in chain(made, _outcomes(views)):
             files.pop(path, None)
-        folders = _folders_of({**files, **made})
+        folders = _folders_of_rides(views, Path(plan.settings["results"]))
+        folders |= _folders_of({**files, **made})
         folders |= dict.fromkeys([*sources, *environment_folders(), _specs(plan)], SHARED)
-        folders |= _folders_of_rides(views, Path(plan.settings["results"]))
         return Watch.begin({**files, **folders}, made)
     except (OSError, ValueError, KeyError):
         return None
@@ -65,7 +66,9 @@ def _outcomes(views: Iterable[View]) -> Iterator[str]:
 
 
 def _files(tasks: Iterable[Any], plan: Plan, variables: Variables) -> Owners:
-    files: Owners = {}
+    # What the app is made of comes first: data of a journey may be among it, for all to ride.
+    of_app = (task.file_dep for task in tasks if task.name.startswith(_OF_THE_APP))
+    files: Owners = dict.fromkeys(chain.from_iterable(of_app), SHARED)
     for journey, spec in plan.specs.items():
         for file in (spec, *plan.data_files.get(journey, ())):
             files[file] = journey if files.get(file, journey) == journey else SHARED
@@ -114,10 +117,12 @@ def _source_folders(patterns: Iterable[str]) -> set[str] | None:
     for pattern in patterns:
         parts = Path(pattern).parts
         wild = [index for index, part in enumerate(parts) if any(each in part for each in "*?[")]
-        if not wild:
+        top = Path(*parts[: wild[0]]) if wild else Path(pattern)
+        if not top.exists():
+            found.add(str(next(each for each in top.parents if each.exists())))
+        elif not wild:
             continue  # one file, which is looked at itself
-        top = Path(*parts[: wild[0]])
-        if wild[0] == len(parts) - 1 and parts[-1] != "**":
+        elif wild[0] == len(parts) - 1 and parts[-1] != "**":
             found.add(str(top))
         elif top == Path():
             return None  # everything here, with what is built

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from graph.desk import has_screen
 from graph.plan import Plan
 from graph.variables import Variables
+from graph.watch import changes_of
 from tandem.files import digest_text, write_text
 
 FOLDER = Path(".tandem", "plans")
@@ -27,8 +29,12 @@ def plan_for(variables: Variables) -> Plan:
         return known
     from graph.make_plan import make_plan  # noqa: PLC0415 - costs what the cache is there to save
 
+    began_ns = time.time_ns()
     plan = make_plan(variables)
-    _write(cached, plan, _state(plan_inputs(plan, variables)))
+    inputs = plan_inputs(plan, variables)
+    state = _state(inputs)
+    if max(changes_of(inputs)) < began_ns:  # else it may be of what was there before
+        _write(cached, plan, state)
     return plan
 
 

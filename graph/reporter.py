@@ -43,12 +43,12 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
 
     def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
         sys.stdout = Unheard(sys.stdout)  # a load ends as it should
-        super().__init__(Unheard(outstream), options)
+        super().__init__(Unheard(outstream or sys.stdout), options)
         self._codes: list[ExitCode] = []
         self._rode = 0
         self._worked = 0
         self._current: list[Any] = []
-        self._gates: list[Any] = []
+        self._gates: list[Any] = []  # that came to a verdict: not one with a fault, or broken off
         self._tree_lock = -1
         self._main = os.getpid()
         self._stopped_by = 0
@@ -76,7 +76,6 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             if not stopping.asked() and not variables().quiet:
                 self._say(task.title())
         elif kind == "gate":
-            self._gates.append(task)
             self._say_what_ran()
         else:
             self._worked += 1
@@ -85,6 +84,11 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         """Remember silently."""
         if task.actions:
             self._current.append(task)
+
+    def add_success(self, task: Any) -> None:
+        """Remember what the gate said."""
+        super().add_success(task)
+        self._remember_verdict(task)
 
     def add_failure(self, task: Any, fail: BaseFail) -> None:
         """Print a mendable fault as its message; keep doit's own report for everything else."""
@@ -96,6 +100,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         self._codes.append(ExitCode(code))
         if fail.message:
             self._say(f"{task.name}:\n{fail.message}", file=sys.stderr)
+        else:
+            self._remember_verdict(task)
 
     def complete_run(self) -> None:
         """Raise SystemExit with the verdict's code, now that doit's database is closed."""
@@ -109,6 +115,10 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             self._keep_answer(code)
         if code:
             raise SystemExit(code)
+
+    def _remember_verdict(self, task: Any) -> None:
+        if task.name.startswith("gate:"):
+            self._gates.append(task)
 
     @property
     def _nothing_ran(self) -> bool:

@@ -24,6 +24,8 @@ from typing import NamedTuple, NoReturn
 from graph.watch import SHARED, Watch, changes_of, digest_of
 
 FOLDER = Path(".tandem", "settled")
+DATABASE = Path(".tandem", "doit.db")
+"""doit's own. Whoever removes it, or lets it forget, wants everything to be made again."""
 _KEPT = 10
 """How many answers are kept, the newest: one for each set of arguments that somebody uses."""
 SETTLED = ("quick",)
@@ -66,6 +68,13 @@ def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
         _answer(found.former)
 
 
+def drop_if_forgotten(arguments: Sequence[str]) -> None:
+    """Let no answer stand after ``doit forget``."""
+    if arguments[:1] == ["forget"]:
+        for file in FOLDER.glob("*.json"):
+            file.unlink(missing_ok=True)
+
+
 def asks_for_quick(arguments: Sequence[str]) -> bool:
     """Tell whether there is ``quick`` and ``name=value`` only: nothing else is repeated."""
     words = list(arguments)
@@ -78,6 +87,8 @@ def asks_for_quick(arguments: Sequence[str]) -> bool:
 def stale(arguments: tuple[str, ...]) -> Stale | None:
     """Return what has changed since this call was answered; None when that may be anything."""
     file = _file(arguments)
+    if not DATABASE.exists():
+        return None
     try:
         record = json.loads(file.read_bytes())
         former = Settled(*record["settled"])
@@ -106,7 +117,11 @@ def record_settled(
     """
     if watch.latest > _BEGAN_NS - _SETTLING_NS:
         return
-    file = _file(arguments)
+    with suppress(OSError):  # a disk that is full costs the next call a look
+        _record(_file(arguments), watch, tools, found)
+
+
+def _record(file: Path, watch: Watch, tools: Sequence[str], found: Settled) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     state = digest_of(array("q", watch.changes))
     # The paths are one text, and the states one digest: a large tree's are read in milliseconds.
@@ -125,7 +140,11 @@ def _replace(file: Path, text: str) -> None:
 
 
 def _is_variable(word: str) -> bool:
-    return word.partition("=")[0].isidentifier() and "=" in word
+    return _name(word).isidentifier() and "=" in word
+
+
+def _name(word: str) -> str:
+    return word.partition("=")[0]
 
 
 def _is_doit(program: str) -> bool:
@@ -134,9 +153,10 @@ def _is_doit(program: str) -> bool:
 
 
 def _file(arguments: Sequence[str]) -> Path:
-    width = os.get_terminal_size(1).columns if sys.stdout.isatty() else 0
+    width = os.get_terminal_size(1).columns if sys.stdout.isatty() else None
     environment = sorted(each for each in os.environ.items() if each[0] not in _VOLATILE)
-    words = sorted(word for word in arguments if word != "run") or ["quick"]
+    # In any order, but of one name: there the last one holds.
+    words = sorted((word for word in arguments if word != "run"), key=_name) or ["quick"]
     key = repr([words, width, environment, sys.executable, sys.version])
     return FOLDER / f"{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
 
@@ -158,7 +178,7 @@ def _age(file: Path) -> float:
 
 def _answer(found: Settled) -> NoReturn:
     """Print the answer and end at once: there is nothing that would have to be put in order."""
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # who reads has gone, or their disk is full
         sys.stdout.write(found.text)
         sys.stdout.flush()
     os._exit(found.code)

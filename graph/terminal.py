@@ -1,6 +1,7 @@
 """What is printed reaches the terminal, or does no harm. Standard library only.
 
-A terminal may not know our characters, and who reads may stop doing so (``doit list | head -1``).
+A terminal may not know our characters, who reads may stop doing so (``doit list | head -1``), and
+what is printed may go to a disk that is full, or nowhere.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 _PRINTING = ("clean", "help", "info", "list")
@@ -18,6 +20,8 @@ _PRINTING = ("clean", "help", "info", "list")
 
 def prepare_terminal(arguments: Sequence[str]) -> None:
     """Let no character be the end of a call; one that mostly prints ends when nobody reads."""
+    if sys.stdout is None:  # it was closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the call
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a test's own stream
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -26,7 +30,7 @@ def prepare_terminal(arguments: Sequence[str]) -> None:
 
 
 class Unheard:
-    """A stream for a call that goes on when nobody reads what it prints any more."""
+    """A stream for a call that goes on when what it prints reaches nobody any more."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -46,7 +50,7 @@ class Unheard:
     def _unless_closed(self, action: Any, *arguments: str) -> None:
         try:
             action(*arguments)
-        except BrokenPipeError:
+        except OSError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)

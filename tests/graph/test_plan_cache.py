@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -119,3 +120,22 @@ def test_a_touched_file_costs_a_plan_and_changes_nothing(made, tmp_path):
     first = ask()
     os.utime(tmp_path / "journeys/a.yaml", ns=(1, 1))
     assert ask() == first
+
+
+@pytest.mark.parametrize("name", ["tandem.toml", "journeys/a.yaml", "journeys/b.yaml"])
+def test_a_plan_that_was_overtaken_by_an_edit_is_not_kept(made, tmp_path, monkeypatch, name):
+    """It would be taken for one of what is there now."""
+    real = maker.make_plan
+
+    def edited_meanwhile(variables):
+        plan = real(variables)
+        time.sleep(0.02)  # more than a tick of the file system's clock
+        with (tmp_path / name).open("a") as stream:
+            stream.write("# more\n")
+        return plan
+
+    with monkeypatch.context() as patch:
+        patch.setattr(maker, "make_plan", edited_meanwhile)
+        ask()
+    ask()
+    assert len(made) == 2

@@ -45,3 +45,14 @@ def test_a_call_that_mostly_prints_ends_silently_when_nobody_reads(command):
 def test_any_other_call_goes_on_to_its_end():
     script = PREPARE + "sys.stdout = Unheard(sys.stdout)\n" + LINES + "raise SystemExit(7)"
     assert until_nobody_reads(script, "run") == (7, "")
+
+
+@pytest.mark.parametrize("output", [">/dev/full", ">&-"], ids=["full disk", "closed"])
+def test_a_call_whose_output_cannot_be_kept_goes_on_too(output):
+    """What is ridden meanwhile is worth more than what is said of it."""
+    script = PREPARE + "sys.stdout = Unheard(sys.stdout)\n" + LINES + "raise SystemExit(7)"
+    shell = f'exec "$0" -c "$1" run {output}'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", shell, sys.executable, script], stderr=subprocess.PIPE, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (7, b"")
