@@ -71,7 +71,7 @@ class AuthSettings(FrozenModel):
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> AuthSettings:
         needed = NEEDS[self.kind]
-        given = self.model_fields_set - {"kind"}
+        given = {name for name, value in self if name != "kind" and value is not None}
         if missing := [name for name in needed if getattr(self, name) is None]:
             raise ValueError(f'kind = "{self.kind}" needs {" and ".join(missing)}')
         if more := sorted(given - {*needed}):

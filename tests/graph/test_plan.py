@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from graph.make_plan import make_plan
+from graph.make_plan import make_plan, settings_of
 from graph.plan import Plan
 from graph.variables import read_variables
 from tandem.errors import SettingsError
@@ -196,3 +198,35 @@ def test_an_action_map_beside_the_specs_is_no_journey(workspace):
 def test_a_plan_comes_back_from_its_json(workspace):
     made = plan(journey="alpha")
     assert Plan.from_json(made.to_json()) == made
+
+
+AUTH = """
+[auth.basic]
+kind = "basic"
+user = "alice"
+password = "${secret:PASSWORD}"
+[auth.bearer]
+kind = "bearer"
+token = "${secret:TOKEN}"
+[auth.header]
+kind = "header"
+name = "X-Key"
+value = "${secret:KEY}"
+[auth.login]
+kind = "journey"
+journey = "browse"
+[env.local.auth.cookie]
+kind = "cookie"
+name = "session"
+value = "${secret:SESSION}"
+"""
+
+
+def test_settings_come_back_from_a_plan(workspace):
+    """A ride takes them from there: with every kind of auth, each of which leaves fields out."""
+    with (workspace / "tandem.toml").open("a") as stream:
+        stream.write(AUTH)
+    made = plan()
+    again = settings_of(Plan.from_json(json.loads(json.dumps(made.to_json()))))
+    assert again.model_dump(mode="json") == made.settings
+    assert {each.kind for each in again.auth.values()} == {"basic", "bearer", "header", "journey"}
