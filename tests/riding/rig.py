@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -37,6 +38,8 @@ ROOT = Path(__file__).parents[2]
 DEMO = ("{python}", "-m", "demo", "--port", "{port}")
 PACING_S = 0.4
 ALONE = Company()
+_GENERATING = Lock()
+"""Python 3.11's parser may meet itself in another thread, and then gives up."""
 Key = TypeVar("Key")
 Found = TypeVar("Found")
 
@@ -130,7 +133,8 @@ def ride(
     options = ScriptOptions(users, iterations, pacing_s, warmup=warmup, streams=streams)
     folder.mkdir(parents=True, exist_ok=True)
     script = folder / f"script{SUFFIX[executor]}"
-    script.write_text(generate(executor, resolved, options), encoding="utf-8")
+    with _GENERATING:
+        script.write_text(generate(executor, resolved, options), encoding="utf-8")
     given = Order(
         executor=executor,
         script=script,
