@@ -18,6 +18,7 @@ import pytest
 
 from graph.settled import FOLDER
 from graph.watch import VIEW, Watch, changes_of, digest_of
+from tests.end_to_end.kept import Kept
 from tests.end_to_end.workspace import clean_environment, make_workspace
 
 ARGUMENTS = ("run", "quick", "executor=k6")
@@ -36,7 +37,7 @@ print(json.dumps(found and sorted(found.owners)))
 
 @pytest.fixture(scope="module")
 def ridden(tmp_path_factory):
-    """A workspace with two ridden cells, a marked answer on record, and a copy of all that."""
+    """A workspace with two ridden cells and a marked answer on record."""
     workspace = make_workspace(tmp_path_factory.mktemp("settled") / "tree", EDITED, OTHER)
     (workspace.folder / "bin").mkdir()
     extra = with_bin(workspace.folder)
@@ -50,16 +51,19 @@ def ridden(tmp_path_factory):
     assert (code, text) == (0, ended.out)
     found["settled"] = [MARK, CODE, *rest]
     record(workspace.folder).write_text(json.dumps(found), encoding="utf-8")
-    shutil.copytree(workspace.folder, workspace.folder.with_name("kept"), symlinks=True)
     return workspace
 
 
+@pytest.fixture(scope="module")
+def kept(ridden):
+    return Kept(ridden.folder)
+
+
 @pytest.fixture
-def settled(ridden):
+def settled(ridden, kept):
     """The workspace as it was, its record of the state that its files have now."""
     yield ridden
-    shutil.rmtree(ridden.folder)
-    shutil.copytree(ridden.folder.with_name("kept"), ridden.folder, symlinks=True)
+    kept.put_back()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ridden.folder)
         take_states(record(Path()))

@@ -11,6 +11,7 @@ import pytest
 from summary.history.frozen import night_file
 from summary.history.records import to_text
 from summary.history.stores import open_store
+from tests.end_to_end.kept import Kept
 from tests.end_to_end.workspace import make_workspace
 from tests.summary.history.nights import record
 
@@ -21,22 +22,25 @@ SLO = "slos:\n  - {threshold: p(95)<0.001}\n"
 
 @pytest.fixture(scope="module")
 def ridden(tmp_path_factory):
-    """A workspace with one ride, published under two stamps, and a copy of it."""
+    """A workspace with one ride, published under two stamps."""
     workspace = make_workspace(tmp_path_factory.mktemp("upkeep") / "tree", "log-in-account")
     for epoch in ("1577836800", "1577923200"):
         ended = workspace.doit(*ARGUMENTS, SOURCE_DATE_EPOCH=epoch)
         assert ended.code == 0, ended.out
     assert {each.name for each in runs(workspace)} == {OLD, NEW}
-    shutil.copytree(workspace.folder, workspace.folder.with_name("kept"), symlinks=True)
     return workspace
 
 
+@pytest.fixture(scope="module")
+def kept(ridden):
+    return Kept(ridden.folder)
+
+
 @pytest.fixture
-def workspace(ridden):
+def workspace(ridden, kept):
     """The workspace, put back as it was afterwards."""
     yield ridden
-    shutil.rmtree(ridden.folder)
-    shutil.copytree(ridden.folder.with_name("kept"), ridden.folder, symlinks=True)
+    kept.put_back()
 
 
 def runs(workspace):
