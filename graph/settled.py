@@ -71,7 +71,7 @@ def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
 def drop_if_forgotten(arguments: Sequence[str]) -> None:
     """Let no answer stand after ``doit forget``."""
     if arguments[:1] == ["forget"]:
-        for file in FOLDER.glob("*.json"):
+        for file in FOLDER.glob("*"):
             file.unlink(missing_ok=True)
 
 
@@ -102,7 +102,7 @@ def stale(arguments: tuple[str, ...]) -> Stale | None:
         owners = watch.owners_of_changes(now)
         if SHARED in owners or digest_of(array("q", watch.changes)) != record["state"]:
             return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
     return Stale(owners, former)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from graph import settled
 from graph.settled import DATABASE, FOLDER, Settled, drop_if_forgotten, record_settled, stale
-from graph.watch import SHARED, Watch
+from graph.watch import Watch
 
 CALL = ("run", "quick", "executor=k6")
 ANSWER = Settled("Nothing to run\n", 3, 14, ["a"])
@@ -31,7 +32,7 @@ def workspace(tmp_path, monkeypatch):
 
 
 def record(*arguments):
-    record_settled(arguments, Watch.begin({"file": SHARED}, {}), [], ANSWER)
+    record_settled(arguments, Watch.begin({"file": "a"}, {}), [], ANSWER)
 
 
 def answer(*arguments):
@@ -64,6 +65,7 @@ def test_what_doit_is_to_forget_is_looked_at_anew(workspace):
     assert answer(*CALL) == ANSWER
     drop_if_forgotten(["forget", "-a"])
     assert answer(*CALL) is None
+    assert not [*FOLDER.iterdir()]
 
 
 def test_without_doits_database_everything_is_looked_at(workspace):
@@ -96,3 +98,13 @@ settled.repeat_if_settled("doit", {CALL!r})
             check=False,
         )
     assert (ended.returncode, ended.stderr) == (ANSWER.code, b"")
+
+
+@pytest.mark.parametrize("changes", [[2**70], ["1"], [1, 2], None], ids=str)
+def test_a_damaged_record_of_states_is_none(workspace, changes):
+    record(*CALL)
+    (watch,) = FOLDER.glob("*.watch")
+    watch.write_text(json.dumps(json.loads(watch.read_text()) | {"changes": changes}))
+    with (workspace / "file").open("a") as stream:
+        stream.write("changed")
+    assert answer(*CALL) is None
