@@ -70,7 +70,8 @@ def make(folder: Path) -> int:
         ]  # fmt: skip
         for journey in JOURNEYS:
             file = folder / "000" / f"{executor}-{journey}-u{users:03d}.parquet"
-            write_samples(file, CellKey(journey, executor, users), [as_table(rows)])
+            cell = CellKey(journey, executor, users)
+            write_samples(file, cell, lambda rows=rows: [as_table(rows)])
             count += len(rows)
     for night in range(1, NIGHTS):
         shutil.copytree(folder / "000", folder / f"{night:03d}")

@@ -209,7 +209,7 @@ def _unwritten(folder: Path, iterations_ok: int) -> str:
 
 def _failures(metrics: Path) -> Iterator[Failure]:
     """Yield the failed interactions in k6's order."""
-    for row in _rows(metrics, b"interaction_fail"):
+    for row in _rows(metrics, b"interaction_failed,"):
         pairs = f"{row.get('extra_tags')}&{row.get('metadata')}".split("&")
         said = dict(pair.partition("=")[::2] for pair in pairs)
         yield Failure(said.get("step", ""), unquote(said.get("reason", "")))
@@ -224,14 +224,14 @@ def _own_lateness_ms(metrics: Path) -> Iterator[float]:
 
 
 def _dropped_iterations(metrics: Path) -> int:
-    return round(sum(float(row["metric_value"]) for row in _rows(metrics, b"dropped_iteratio")))
+    return round(sum(float(row["metric_value"]) for row in _rows(metrics, b"dropped_iterations,")))
 
 
 def _rows(metrics: Path, beginning: bytes) -> Iterator[dict[str, str]]:
     """Yield the rows that begin so; a file cut off in the middle is read so far."""
     try:
         header = next(csv.reader([read_header(metrics).decode()]), [])
-        for lines in lines_beginning_with(metrics, [beginning]):
+        for (lines,) in lines_beginning_with(metrics, [beginning]):
             yield from csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header)
     except (OSError, ValueError, ArtifactError):
         return

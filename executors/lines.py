@@ -10,17 +10,17 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
+from executors.cutting import Beginning, cut_out, words_of
 from tandem.errors import ArtifactError
 
 BLOCK: Final = 1 << 20
 """Bytes that are looked at together, and the longest line that can be read."""
 _GZIP: Final = b"\x1f\x8b"
-_WORD: Final = 8
 
 
 def read_header(path: Path) -> bytes:
@@ -31,16 +31,17 @@ def read_header(path: Path) -> bytes:
     return bytes(start[:read].partition(b"\n")[0].rstrip(b"\r"))
 
 
-def lines_beginning_with(path: Path, prefixes: Sequence[bytes]) -> Iterator[pa.Buffer]:
-    """Yield the whole lines of a plain or gzipped file that begin with one of ``prefixes``.
+def lines_beginning_with(path: Path, prefixes: Sequence[bytes]) -> Iterator[list[pa.Buffer]]:
+    """Yield, a buffer for each prefix, the whole lines of a plain or gzipped file that begin so.
 
-    Prefixes are at most 16 bytes long. Each buffer holds those of one block, ends included. A last
-    line without an end was cut off and is left out; so is what a gzip that breaks off still holds.
-    Raises :class:`ArtifactError` for a damaged gzip and for a line longer than a block.
+    The buffers hold the lines of one block in their order, ends included. A last line without an
+    end was cut off and is left out; so is what a gzip that breaks off still holds. Raises
+    :class:`ArtifactError` for a damaged gzip and for a line longer than a block.
     """
-    wanted = [_Prefix(prefix) for prefix in prefixes]
-    room = bytearray(2 * BLOCK + 2 * _WORD)
+    wanted = [Beginning(prefix) for prefix in prefixes]
+    room = bytearray(2 * BLOCK + max(each.margin for each in wanted))
     block = np.frombuffer(room, np.uint8)
+    words = words_of(block)
     filled = 0
     with FileIO(path) as stream:
         read_into = _reader(stream, path)
@@ -51,7 +52,10 @@ def lines_beginning_with(path: Path, prefixes: Sequence[bytes]) -> Iterator[pa.B
                 if filled > BLOCK:
                     raise ArtifactError(f"{path}: a line of more than {BLOCK >> 20} MB")
                 continue
-            yield _kept(block, ends, wanted)
+            starts = np.concatenate([[0], ends[:-1]])
+            first = words[starts]
+            found = [each.begins(words, starts, first) for each in wanted]
+            yield [_together(cut_out(block, starts[lines], ends[lines])) for lines in found]
             rest = filled - int(ends[-1])
             block[:rest] = block[ends[-1] : filled].copy()
             filled = rest
@@ -59,41 +63,8 @@ def lines_beginning_with(path: Path, prefixes: Sequence[bytes]) -> Iterator[pa.B
                 raise ArtifactError(f"{path}: a line of more than {BLOCK >> 20} MB")
 
 
-class _Prefix:
-    """The beginning of a line as two numbers of eight bytes, and which of their bits count."""
-
-    def __init__(self, text: bytes) -> None:
-        words = text.ljust(2 * _WORD, b"\0"), (b"\xff" * len(text)).ljust(2 * _WORD, b"\0")
-        (self.first, self.second), (self._mask, self._mask_2) = (
-            np.frombuffer(word, "<u8") for word in words
-        )
-
-    def begins(self, words: _Words, starts: _Places, first: _Words) -> _Places:
-        """Return the places in ``starts`` (indexes) where a line begins so.
-
-        ``first`` are the first eight bytes of each line.
-        """
-        found = np.flatnonzero((first & self._mask) == self.first)
-        following = words[starts[found] + _WORD] & self._mask_2
-        places: _Places = found[following == self.second]
-        return places
-
-
-_Words = np.ndarray[Any, np.dtype[np.uint64]]
-_Places = np.ndarray[Any, np.dtype[np.int64]]
-
-
-def _kept(block: np.ndarray[Any, Any], ends: _Places, wanted: Sequence[_Prefix]) -> pa.Buffer:
-    starts = np.concatenate([[0], ends[:-1]])
-    # The eight bytes from each place on, as numbers that overlap in memory.
-    words = np.ndarray((len(block) - 2 * _WORD,), "<u8", block, strides=(1,))
-    first = words[starts]
-    lines = np.sort(np.concatenate([prefix.begins(words, starts, first) for prefix in wanted]))
-    offsets = np.concatenate([[0], ends]).astype(np.int32)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block)]
-    all_lines = pa.BinaryArray.from_buffers(pa.binary(), len(starts), buffers)
-    kept = all_lines.take(pa.array(lines))
-    return kept.buffers()[2] or pa.py_buffer(b"")
+def _together(lines: pa.StringArray) -> pa.Buffer:
+    return lines.buffers()[2] or pa.py_buffer(b"")
 
 
 def _reader(stream: FileIO, path: Path) -> Callable[[memoryview], int]:

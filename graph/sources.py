@@ -23,6 +23,7 @@ JOURNEY_CODE = _code(
 SCRIPT_CODE = (*JOURNEY_CODE, *_code("generators/**/*.py", "generators/templates/*"))
 TABLE_CODE = _code(
     "summary/tables/*.py",
+    "executors/cutting.py",
     "executors/lines.py",
     "executors/scratch.py",
     "generators/request_names.py",

@@ -30,23 +30,24 @@ def build_cell_table(folder: Path, table: Path, attempts_table: Path) -> None:
     outcome = read_outcome(folder / FILE)
     cell = CellKey(outcome.journey, outcome.executor, outcome.users)
     with little_memory():
-        write_samples(table, cell, _tables(folder, outcome))
+        write_samples(table, cell, lambda: _tables(folder, outcome))
     write_cell(attempts_table, folder, outcome)
 
 
 def _tables(folder: Path, outcome: CellOutcome) -> Iterator[pa.Table]:
     for attempt in outcome.attempts:
+        # Few rows of all the time, which others are put between as they come.
+        health = folder / attempt.folder / HEALTH
+        if health.exists():
+            yield from read_health_samples(health, attempt.number)
         raw = _raw(folder / attempt.folder, outcome.executor)
         # An attempt that ended before anything was measured left none; its reason is on record.
         if raw.exists():
             transactions = Transactions(attempt.number, outcome.groups)
             for table in _read(raw, outcome, attempt.number):
-                yield _warmup_marked(table, outcome.warmup)
-                yield _warmup_marked(transactions.add(table), outcome.warmup)
+                rows = pa.concat_tables([table, transactions.add(table)])
+                yield _warmup_marked(rows, outcome.warmup)
             yield _warmup_marked(transactions.rest(), outcome.warmup)
-        health = folder / attempt.folder / HEALTH
-        if health.exists():
-            yield from read_health_samples(health, attempt.number)
 
 
 def _raw(folder: Path, executor: Executor) -> Path:

@@ -27,7 +27,13 @@ class Iterations:
         self._open = np.empty((6, 0), np.int64)
 
     def add(self, interactions: pa.Table) -> pa.Table:
-        """Take interactions (:data:`ROWS`) in; return the iterations that are over now."""
+        """Take interactions (:data:`ROWS`) in; return the iterations that are over now.
+
+        What belongs to no user's iteration is part of none.
+        """
+        for name in ("vu", "iteration"):
+            if interactions[name].null_count:
+                interactions = interactions.filter(pc.is_valid(interactions[name]))
         start = _numbers(interactions["start"].cast(pa.int64()))
         new = np.stack(
             [

@@ -7,9 +7,8 @@ sample's timestamp is the moment it was taken, the end: its start is that less i
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
 
+from executors.cutting import Places
 from executors.lines import lines_beginning_with, read_header
 from summary.tables.iterations import Iterations
 from summary.tables.pairs import PairColumn, as_pairs
@@ -26,18 +26,20 @@ from summary.tables.samples import rows_of
 from summary.tables.table_kinds import NAME
 from tandem.errors import ArtifactError
 
-_KEPT: Final = (b"http_req_duratio", b"interaction,")
-_TYPES: Final = {
-    "metric_name": NAME,
+_KEPT: Final = (b"http_req_duration,", b"interaction,")
+_OF_INTERACTIONS: Final = {
     "timestamp": pa.int64(),
     "metric_value": pa.float64(),
+    "extra_tags": NAME,
+    "metadata": pa.binary(),
+}
+_OF_REQUESTS: Final = {
+    **_OF_INTERACTIONS,
     "error_code": NAME,
     "expected_response": pa.bool_(),
     "method": NAME,
     "name": NAME,
     "status": pa.int32(),
-    "extra_tags": NAME,
-    "metadata": pa.binary(),
 }
 BEFORE_THE_FIRST: Final = -1
 """The iteration in which users log in: it counts no more than those that warm up."""
@@ -56,15 +58,16 @@ def read_k6_samples(metrics: Path, attempt: int, steps: int) -> Iterator[pa.Tabl
     iterations = Iterations(attempt, steps)
     try:
         header = _header(metrics)
-        for content in _together(lines_beginning_with(metrics, _KEPT)):
-            lines = _parsed(content, header)
-            is_interaction = pc.equal(lines["metric_name"], "interaction")
-            if (of_requests := lines.filter(pc.invert(is_interaction))).num_rows:
-                yield _requests(of_requests.combine_chunks(), attempt)
-            if (of_interactions := lines.filter(is_interaction)).num_rows:
-                interactions = _interactions(of_interactions.combine_chunks(), attempt)
-                yield interactions
-                yield iterations.add(interactions)
+        for requests, interactions in _together(lines_beginning_with(metrics, _KEPT)):
+            tables = []
+            if requests:
+                lines = _parsed(requests, header, _OF_REQUESTS)
+                tables.append(_requests(lines, attempt))
+            if interactions:
+                lines = _parsed(interactions, header, _OF_INTERACTIONS)
+                tables.append(_interactions(lines, attempt))
+                tables.append(iterations.add(tables[-1]))
+            yield pa.concat_tables(tables)
     except (OSError, pa.ArrowInvalid, ValueError) as error:
         raise ArtifactError(f"{metrics}: cannot be read: {error}") from error
     yield iterations.rest()
@@ -72,32 +75,38 @@ def read_k6_samples(metrics: Path, attempt: int, steps: int) -> Iterator[pa.Tabl
 
 def _header(metrics: Path) -> list[str]:
     header = next(csv.reader([read_header(metrics).decode()]), [])
-    missing = sorted(set(_TYPES) - set(header))
+    missing = sorted({"metric_name", *_OF_REQUESTS} - set(header))
     if missing:
         raise ArtifactError(f"{metrics}: not a k6 CSV: its first line lacks {', '.join(missing)}")
     return header
 
 
-def _together(buffers: Iterator[pa.Buffer]) -> Iterator[bytes]:
-    waiting: list[pa.Buffer] = []
+def _together(blocks: Iterator[list[pa.Buffer]]) -> Iterator[list[bytes]]:
+    waiting: list[list[pa.Buffer]] = []
     size = 0
-    for buffer in buffers:
-        waiting.append(buffer)
-        size += buffer.size
+    for block in blocks:
+        waiting.append(block)
+        size += sum(lines.size for lines in block)
         if size >= _PARSED_TOGETHER:
-            yield b"".join(waiting)
-            waiting, size = [], 0
+            size = 0
+            yield _joined(waiting)
     if size:
-        yield b"".join(waiting)
+        yield _joined(waiting)
 
 
-def _parsed(content: bytes, header: Sequence[str]) -> pa.Table:
+def _joined(waiting: list[list[pa.Buffer]]) -> list[bytes]:
+    joined = [b"".join(kind) for kind in zip(*waiting, strict=True)]
+    waiting.clear()  # before the lines are parsed: there is not room for both
+    return joined
+
+
+def _parsed(content: bytes, header: Sequence[str], columns: Mapping[str, pa.DataType]) -> pa.Table:
     return read_csv(
         pa.BufferReader(content),
         ReadOptions(use_threads=False, column_names=header, block_size=2 * _PARSED_TOGETHER),
         ParseOptions(newlines_in_values=False),
-        ConvertOptions(column_types=_TYPES, include_columns=list(_TYPES)),
-    )
+        ConvertOptions(column_types=columns, include_columns=list(columns)),
+    ).combine_chunks()
 
 
 def _requests(lines: pa.Table, attempt: int) -> pa.Table:
@@ -118,7 +127,6 @@ def _requests(lines: pa.Table, attempt: int) -> pa.Table:
 def _interactions(lines: pa.Table, attempt: int) -> pa.Table:
     tags = _Tags.of(lines["extra_tags"].chunk(0))
     pairs = PairColumn.of(lines["metadata"].chunk(0))
-    reasons = {at: _unquoted(text) for at, text in pairs.texts("reason").items()}
     common = _common(lines, tags, pairs, attempt)
     common["duration_us"] = pc.if_else(pa.array(tags.skipped), None, common["duration_us"])
     return rows_of(
@@ -130,13 +138,17 @@ def _interactions(lines: pa.Table, attempt: int) -> pa.Table:
         has_protocol=~tags.without_protocol,
         lateness_us=pairs.numbers("lateness_us"),
         overrun=pairs.having("overrun"),
-        error=_sparse(reasons, pairs.rows),
+        error=_reasons(pairs),
     )
 
 
 def _common(lines: pa.Table, tags: _Tags, pairs: PairColumn, attempt: int) -> dict[str, Any]:
+    for name in ("timestamp", "metric_value"):
+        if lines[name].null_count:
+            raise ValueError(f"a row has no {name}")
     # k6 gives milliseconds with six digits after the point.
-    duration_us = np.rint(lines["metric_value"].to_numpy() * 1000).astype(np.int64)
+    microseconds = np.rint(lines["metric_value"].to_numpy() * 1000)
+    duration_us = pa.array(microseconds).cast(pa.int64())
     return {
         "attempt": pa.repeat(pa.scalar(attempt, pa.int32()), lines.num_rows),
         "vu": pairs.numbers("vu"),
@@ -144,8 +156,8 @@ def _common(lines: pa.Table, tags: _Tags, pairs: PairColumn, attempt: int) -> di
             pa.array(tags.at_login), pa.scalar(BEFORE_THE_FIRST, pa.int32()), pairs.numbers("iter")
         ),
         "step": tags.step,
-        "start": pa.array(lines["timestamp"].to_numpy() - duration_us),
-        "duration_us": pa.array(duration_us),
+        "start": pc.subtract(lines["timestamp"], duration_us),
+        "duration_us": duration_us,
     }
 
 
@@ -178,25 +190,25 @@ def _errors(requests: pa.Table, ok: _Flags) -> pa.Array:
     """Say of each request that is not ok what came instead."""
     failed = np.flatnonzero(~ok)
     lines = requests.select(["status", "error_code"]).take(pa.array(failed))
-    answers = zip(lines["status"].to_pylist(), lines["error_code"].to_pylist(), strict=True)
-    texts = {int(at): _error(*answer) for at, answer in zip(failed, answers, strict=True)}
-    return _sparse(texts, len(ok))
+    status, code = pc.fill_null(lines["status"], 0), lines["error_code"].cast(pa.string())
+    code = pc.if_else(pc.equal(code, ""), "unknown", code)
+    answered = pc.binary_join_element_wise("answered", status.cast(pa.string()), " ")
+    nothing = pc.binary_join_element_wise("no answer (k6's error code ", code, ")", "")
+    texts = pc.if_else(pc.equal(status, 0), nothing, answered)
+    return _sparse(failed, texts.combine_chunks(), len(ok))
 
 
-@lru_cache
-def _unquoted(text: str) -> str:
-    return unquote(text)
+def _reasons(interactions: PairColumn) -> pa.Array:
+    failed, quoted = interactions.texts("reason")
+    encoded = quoted.dictionary_encode()
+    texts = pa.array(map(unquote, encoded.dictionary.to_pylist()), pa.string())
+    return _sparse(failed, texts.take(encoded.indices), interactions.rows)
 
 
-@lru_cache
-def _error(status: int | None, code: str) -> str:
-    return f"answered {status}" if status else f"no answer (k6's error code {code or 'unknown'})"
-
-
-def _sparse(texts: dict[int, str], rows: int) -> pa.Array:
-    """Return a column that is null but in the rows that ``texts`` names."""
-    names = {name: at for at, name in enumerate(sorted(set(texts.values())))}
-    indices = np.full(rows, -1, np.int32)
-    indices[list(texts)] = [names[text] for text in texts.values()]
+def _sparse(rows: Places, texts: pa.StringArray, length: int) -> pa.Array:
+    """Return a column that has ``texts`` in ``rows`` and is null elsewhere."""
+    encoded = texts.dictionary_encode()
+    indices = np.full(length, -1, np.int32)
+    indices[rows] = encoded.indices.to_numpy()
     column = pa.array(indices, mask=indices < 0)
-    return pa.DictionaryArray.from_arrays(column, pa.array(list(names), pa.string()))
+    return pa.DictionaryArray.from_arrays(column, encoded.dictionary)

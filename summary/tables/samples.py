@@ -6,7 +6,7 @@ measurement has the same bytes wherever it is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from summary.tables.sorting import in_order
+from summary.tables.sorting import OutOfOrderError, in_order, in_order_by_files
 from summary.tables.table_files import read_table, write_table
 from summary.tables.table_kinds import SAMPLES
 from tandem.models import Executor
@@ -127,12 +127,17 @@ def _column(value: Any, rows: int, kind: pa.DataType) -> pa.Array | pa.ChunkedAr
     return column.cast(kind)
 
 
-def write_samples(path: Path, cell: CellKey, tables: Iterable[pa.Table]) -> None:
-    """Write one cell's rows (tables of :data:`ROWS`, any order) in the order of their start.
+def write_samples(path: Path, cell: CellKey, tables: Callable[[], Iterable[pa.Table]]) -> None:
+    """Write one cell's rows in the order of their start, in bounded memory whatever their number.
 
-    Memory is bounded whatever their number; see :func:`summary.tables.sorting.in_order`.
+    ``tables`` gives them (:data:`ROWS`), and gives them once more where they are so far from being
+    in order that they have to be sorted by way of files. Attempts come one after the other; within
+    one, any order will do.
     """
-    write_table(path, SAMPLES, (_whole(table, cell) for table in in_order(tables)))
+    try:
+        write_table(path, SAMPLES, (_whole(table, cell) for table in in_order(tables())))
+    except OutOfOrderError:
+        write_table(path, SAMPLES, (_whole(table, cell) for table in in_order_by_files(tables())))
 
 
 def read_samples(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

@@ -1,14 +1,17 @@
 """Rows in the order of their start, whatever their number, in bounded memory.
 
-Executors write a row when what it tells of has ended, so rows come nearly in order. Pieces that fit
-into memory are sorted; where there is more than one, each goes to a temporary file and they are
-merged. Only pieces that overlap in time are open together.
+Executors write a row when what it tells of has ended, so rows come nearly in order: pieces of them
+are sorted and merged as they come, few at once. Where a row comes too late for that, all pieces
+have to be there before the first row is known; they wait in temporary files.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,39 +20,66 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from executors.scratch import scratch_folder
+from summary.tables.table_files import ROW_GROUP
 
-_PIECE: Final = 1 << 16
+_PIECE: Final = 1 << 15
 """Rows that are sorted in memory at once."""
+_OPEN: Final = 4
+"""Pieces that are merged at once in memory."""
 _PAGE: Final = 1 << 14
-"""Rows of a sorted piece that are in memory while pieces are merged."""
+"""Rows of a piece in a file that are in memory while pieces are merged."""
 _TIES: Final = ("vu", "iteration", "kind", "step", "name")
 """What decides between rows that begin in the same microsecond."""
 
 _Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def in_order(tables: Iterable[pa.Table], piece: int = _PIECE) -> Iterator[pa.Table]:
+class OutOfOrderError(Exception):
+    """A row came after later ones that have been given out, or may: it has to be done by files."""
+
+
+def in_order(
+    tables: Iterable[pa.Table], size: int = ROW_GROUP, piece: int = _PIECE
+) -> Iterator[pa.Table]:
     """Yield the rows of ``tables`` sorted by attempt, start and what breaks ties.
 
-    Attempts come one after the other in ``tables``; within one, any order will do. Yields tables of
-    at most ``piece`` rows, and none for no rows.
+    Yields tables of ``size`` rows, but for the last one, and none for no rows. Raises
+    :class:`OutOfOrderError` when a row comes more than some pieces late.
     """
+    pieces = map(_Piece.of, _in_pieces(tables, piece))
+    yield from _of_size(_merged(_ascending(pieces), _OPEN), size)
+
+
+def in_order_by_files(
+    tables: Iterable[pa.Table], size: int = ROW_GROUP, piece: int = _PIECE
+) -> Iterator[pa.Table]:
+    """Yield what :func:`in_order` does, in whatever order rows come."""
     with scratch_folder() as folder:
-        pieces: list[_Piece] = []
-        held: pa.Table | None = None
-        for table in _of_size(tables, piece):
-            # One piece is the rule: it needs no file.
-            if held is not None:
-                pieces.append(_Piece.write(held, folder / f"{len(pieces)}.arrow"))
-            held = table
-        if held is None:
-            return
-        if not pieces:
-            yield _sorted(held)
-            return
-        pieces.append(_Piece.write(held, folder / f"{len(pieces)}.arrow"))
-        del held
-        yield from _of_size(_merged(pieces), piece)
+        pieces = [
+            _Piece.of(table).moved_to(folder / f"{number}.arrow")
+            for number, table in enumerate(_in_pieces(tables, piece))
+        ]
+        pieces.sort(key=attrgetter("first"))
+        yield from _of_size(_merged(iter(pieces), len(pieces)), size)
+
+
+def _in_pieces(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """Join tables, or cut them, to ``size`` rows or less than twice that, but for the last one.
+
+    What was read together stays together if it can: within it rows come in any order.
+    """
+    waiting: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        waiting.append(table)
+        rows += table.num_rows
+        if parts := rows // size:
+            whole = pa.concat_tables(waiting)
+            cuts = [rows * part // parts for part in range(parts + 1)]
+            yield from (whole.slice(start, end - start) for start, end in pairwise(cuts))
+            waiting, rows = [], 0
+    if rows:
+        yield pa.concat_tables(waiting)
 
 
 def _of_size(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
@@ -106,7 +136,7 @@ def _numbers(column: pa.Array) -> _Numbers:
 
 @dataclass
 class _Piece:
-    """A sorted file, read page by page; ``first`` is its least key."""
+    """Sorted rows, page by page; ``first`` is their least key."""
 
     first: int
     pages: Iterator[pa.Table]
@@ -114,12 +144,17 @@ class _Piece:
     keys: _Numbers = field(default_factory=lambda: np.empty(0, np.int64))
 
     @classmethod
-    def write(cls, table: pa.Table, file: Path) -> _Piece:
-        """Sort a table into a file."""
+    def of(cls, table: pa.Table) -> _Piece:
+        """Sort a table: one page."""
         table = _sorted(table)
+        return cls(int(_keys(table.slice(0, 1))[0]), iter([table]))
+
+    def moved_to(self, file: Path) -> _Piece:
+        """Put the one page into a file; return the piece that is read from there."""
+        table = next(self.pages)
         with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table, _PAGE)
-        return cls(int(_keys(table.slice(0, 1))[0]), _pages(file))
+        return _Piece(self.first, _pages(file))
 
     def fill(self) -> bool:
         """Read the next page where there is none; False at the end."""
@@ -128,6 +163,10 @@ class _Piece:
             if self.page is not None:
                 self.keys = _keys(self.page)
         return self.page is not None
+
+    def least(self) -> int:
+        """Return the least key in memory, of a piece that is filled."""
+        return int(self.keys[0])
 
     def last(self) -> int:
         """Return the greatest key in memory, of a piece that is filled."""
@@ -151,24 +190,37 @@ def _pages(file: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([reader.get_batch(index)])
 
 
-def _merged(pieces: list[_Piece]) -> Iterator[pa.Table]:
-    """Yield all rows in order.
+def _ascending(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    last: float = -math.inf
+    for piece in pieces:
+        if piece.first < last:
+            raise OutOfOrderError
+        last = piece.first
+        yield piece
 
-    The least of the last keys in memory is the bound: no piece can still give a row below it that
-    is not in memory already, and all rows of one key come out together.
+
+def _merged(pieces: Iterator[_Piece], most: int) -> Iterator[pa.Table]:
+    """Yield all rows in order, of pieces that come in the order of their first rows.
+
+    No row that is not in memory yet has a key below the bound: the least of the last keys of the
+    open pieces, or what the next one begins with. All rows of one key come out together.
     """
-    waiting = sorted(pieces, key=lambda piece: piece.first)
     open_: list[_Piece] = []
-    while waiting or open_:
+    coming = next(pieces, None)
+    while True:
         open_ = [piece for piece in open_ if piece.fill()]
-        bound = min((piece.last() for piece in open_), default=None)
-        while waiting and (bound is None or waiting[0].first <= bound):
-            piece = waiting.pop(0)
-            piece.fill()
-            open_.append(piece)
-            bound = min(piece.last() for piece in open_)
-        if bound is not None:
-            parts = [list(each.up_to(bound)) for each in open_]
-            joined = pa.concat_tables([page for pages in parts for page in pages])
-            # What comes from one piece alone is in order already.
-            yield joined if sum(map(bool, parts)) == 1 else _sorted(joined)
+        if coming is not None and all(coming.first <= piece.least() for piece in open_):
+            if len(open_) == most:
+                raise OutOfOrderError
+            open_.append(coming)
+            coming = next(pieces, None)
+            continue
+        if not open_:
+            return
+        bound = min(piece.last() for piece in open_)
+        if coming is not None:
+            bound = min(bound, coming.first - 1)
+        parts = [list(each.up_to(bound)) for each in open_]
+        joined = pa.concat_tables([page for pages in parts for page in pages])
+        # What comes from one piece alone is in order already.
+        yield joined if sum(map(bool, parts)) == 1 else _sorted(joined)

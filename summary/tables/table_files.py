@@ -16,7 +16,7 @@ from tandem.files import replaced
 
 ROW_GROUP: Final = 1 << 16
 """Rows that are in memory together while a table is written."""
-_TOLD_APART: Final = ("attempt", "kind", "step", "name", "start")
+_TOLD_APART: Final = ("attempt", "start")
 """Columns by which a reader may pass over row groups."""
 _UNREADABLE: Final = (OSError, UnicodeDecodeError, KeyError, pa.ArrowException)
 """What reading a damaged file raises; a missing column that a migration asks for among it."""
@@ -35,7 +35,8 @@ def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None
     except OSError as error:
         raise ArtifactError(
             f"{path}: the table cannot be written: {error.strerror or error}",
-            hint="Rows are sorted in the system's temporary folder: it needs room, too.",
+            hint="Rows far from being in order are sorted in the system's temporary folder: it "
+            "needs room, too.",
         ) from error
 
 

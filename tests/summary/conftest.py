@@ -20,7 +20,7 @@ def table(tmp_path: Path) -> Callable:
 
     def make(samples, users=1):
         cell = CellKey("home", "k6", users)
-        write_samples(tmp_path / "t.parquet", cell, [as_table(list(samples))])
+        write_samples(tmp_path / "t.parquet", cell, lambda: [as_table(list(samples))])
         return read_samples(tmp_path / "t.parquet")
 
     return make

@@ -53,6 +53,13 @@ def test_one_is_over_when_the_users_next_one_begins():
     assert found([iterations.rest()]) == [(1, 1, True, 10), (2, 0, True, 10)]
 
 
+def test_what_belongs_to_no_user_or_no_iteration_is_part_of_none():
+    iterations = Iterations(1, steps=1)
+    rows = [interaction(1, None, 0), interaction(1, 0, 5), interaction(None, 0, 9)]
+    assert found([iterations.add(as_table(rows)), iterations.rest()]) == [(1, 0, True, 10)]
+    assert found([iterations.add(as_table(rows[:1]))]) == []
+
+
 def test_one_that_lacks_steps_is_not_ok():
     iterations = Iterations(1, steps=2)
     iterations.add(as_table([interaction(1, 0, 0)]))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from executors import lines as lines_module
+from summary.tables import k6_samples
 from summary.tables.k6_samples import read_k6_samples
 from summary.tables.pairs import as_pairs
+from summary.tables.samples import as_samples
 from tandem.errors import ArtifactError
 
 RECORDED = Path(__file__).parent / "recorded/k6/metrics.csv.gz"
@@ -116,6 +123,109 @@ def test_names_may_hold_what_csv_has_to_quote(tmp_path):
     assert (two["vu"], two["iteration"]) == (12, 345)
 
 
+def pairs(known):
+    """Pairs in any order, each there or not."""
+    some = st.fixed_dictionaries({}, optional=known).map(dict.items).map(list)
+    return some.flatmap(st.permutations).map(lambda some: "&".join(map("=".join, some)))
+
+
+NUMBER = st.tuples(st.integers(0, 9), st.integers(0, 99_999)).map(
+    lambda it: "0" * it[0] + str(it[1])
+)
+TRUE_OR_FALSE = st.sampled_from(["true", "false"])
+REASON = st.text("a ü=&,%\"'", min_size=1, max_size=5).map(lambda text: quote(text, safe=""))
+LINE = st.tuples(
+    st.sampled_from(
+        ["interaction", "http_req_duration", "http_req_durations", "interaction_failed", "vus"]
+    ),
+    st.integers(1_764_000_000_000_000, 1_764_000_100_000_000).map(str),
+    st.one_of(
+        st.floats(-1e9, 1e9).map(lambda value: f"{value:.6f}"),
+        st.floats(0, 1e12).map(repr),
+        st.sampled_from(["1e3", "2.5E-05", "0", "1234567.1234567", "0.0005", "-0.000000"]),
+    ),
+    st.sampled_from(["", "1220", "1503"]),
+    st.sampled_from(["", "true", "false"]),
+    st.sampled_from(["GET", "POST", ""]),
+    st.text('GET /,"ü&=', max_size=8),
+    st.sampled_from(["", "0", "200", "503"]),
+    pairs(
+        {
+            "step": st.sampled_from(["a", "b-c", ""]),
+            "journey": st.just("j"),
+            **dict.fromkeys(("ok", "skipped", "has_protocol", "login"), TRUE_OR_FALSE),
+        }
+    ),
+    pairs(
+        {
+            **dict.fromkeys(("vu", "iter", "lateness_us"), NUMBER),
+            "overrun": st.just("true"),
+            "reason": REASON,
+        }
+    ),
+)
+
+
+def plainly(row):
+    """Return what one row says, read without haste."""
+    tags, metadata = as_pairs(row["extra_tags"]), as_pairs(row["metadata"])
+    number = {key: int(value) for key, value in metadata.items() if value.isdigit()}
+    is_request = row["metric_name"] == "http_req_duration"
+    ok = row["expected_response"] == "true" if is_request else tags.get("ok") != "false"
+    duration = round(float(row["metric_value"]) * 1000)
+    skipped = not is_request and tags.get("skipped") == "true"
+    answer = f"answered {row['status']}"
+    if not int(row["status"] or 0):
+        answer = f"no answer (k6's error code {row['error_code'] or 'unknown'})"
+    reason = unquote(metadata["reason"]) if "reason" in metadata else None
+    return {
+        "kind": "request" if is_request else "interaction",
+        "vu": number.get("vu"),
+        "iteration": -1 if tags.get("login") == "true" else number.get("iter"),
+        "step": tags.get("step", ""),
+        "name": row["name"] if is_request else tags.get("step", ""),
+        "method": row["method"] if is_request else None,
+        "status": int(row["status"] or 0) or None if is_request else None,
+        "ok": ok,
+        "skipped": skipped,
+        "has_protocol": is_request or tags.get("has_protocol") != "false",
+        "start_us": int(row["timestamp"]) - duration,
+        "duration_us": None if skipped else duration,
+        "lateness_us": None if is_request else number.get("lateness_us"),
+        "overrun": None if is_request else "overrun" in metadata,
+        "error": (None if ok else answer) if is_request else reason,
+    }
+
+
+@given(rows=st.lists(LINE, max_size=12), crlf=st.booleans(), cut=st.integers(0, 40))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_lines_hold_they_are_read_as_a_plain_reader_does(
+    tmp_path, monkeypatch, rows, crlf, cut
+):
+    monkeypatch.setattr(lines_module, "BLOCK", 512)
+    monkeypatch.setattr(k6_samples, "_PARSED_TOGETHER", 600)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n" if crlf else "\n").writerows(
+        [HEADER.strip().split(","), *rows]
+    )
+    content = text.getvalue()
+    if rows:
+        content = content[: len(content) - cut]
+    path = tmp_path / "metrics.csv"
+    path.write_text(content, encoding="utf-8", newline="")
+    whole = content[: content.rfind("\n") + 1]
+    expected = [
+        plainly(row)
+        for row in csv.DictReader(io.StringIO(whole, newline=""))
+        if row["metric_name"] in ("http_req_duration", "interaction")
+    ]
+    tables = read_k6_samples(path, 1, STEPS)
+    found = [asdict(row) for table in tables for row in as_samples(table)]
+    for kind in ("request", "interaction"):
+        some = [row for row in expected if row["kind"] == kind]
+        assert [{key: row[key] for key in some[0]} for row in of_kind(found, kind)] == some
+
+
 def test_columns_may_stand_in_any_order_and_there_may_be_more(tmp_path):
     header = (
         "metric_name,scenario,metadata,extra_tags,status,name,method,expected_response,"
@@ -139,7 +249,15 @@ def test_another_kind_of_file_is_refused(tmp_path, content):
 
 @pytest.mark.parametrize(
     "line",
-    ["interaction,1,2", "http_req_duration,soon,1.5,,true,GET,GET /,200,step=a,iter=0&vu=1"],
+    [
+        "interaction,1,2",
+        "http_req_duration,soon,1.5,,true,GET,GET /,200,step=a,iter=0&vu=1",
+        "http_req_duration,,1.5,,true,GET,GET /,200,step=a,iter=0&vu=1",
+        "http_req_duration,1,,,true,GET,GET /,200,step=a,iter=0&vu=1",
+        "interaction,1,inf,,,,,,step=a,iter=0&vu=1",
+        "interaction,1,1.5,,,,,,step=a,iter=-1&vu=1",
+        "interaction,1,1.5,,,,,,step=a,iter=0&vu=99999999999",
+    ],
 )
 def test_a_damaged_line_is_told(tmp_path, line):
     with pytest.raises(ArtifactError, match=r"metrics\.csv: cannot be read"):

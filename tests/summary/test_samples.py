@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,6 +19,7 @@ from summary.tables.samples import (
     as_samples,
     as_table,
     read_samples,
+    rows_of,
     write_samples,
 )
 from summary.tables.table_kinds import SAMPLES
@@ -39,7 +41,7 @@ ROW = Sample(
 
 
 def written(path, rows):
-    write_samples(path, CELL, [as_table(rows)])
+    write_samples(path, CELL, lambda: [as_table(rows)])
     return read_samples(path)
 
 
@@ -80,9 +82,35 @@ def test_neither_the_order_of_rows_nor_how_they_are_cut_changes_the_bytes(tmp_pa
         replace(ROW, start_us=at // 2, step=steps[at % 3], vu=at, error=steps[at % 2])
         for at in range(12)
     ]
-    write_samples(tmp_path / "one.parquet", CELL, [as_table(rows)])
-    write_samples(tmp_path / "two.parquet", CELL, [as_table([row]) for row in reversed(rows)])
+    backwards = [as_table([row]) for row in reversed(rows)]
+    write_samples(tmp_path / "one.parquet", CELL, lambda: [as_table(rows)])
+    write_samples(tmp_path / "two.parquet", CELL, lambda: backwards)
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+def test_rows_that_come_far_too_late_are_read_again_and_put_in_their_place(tmp_path):
+    def rows(start, count):
+        return rows_of(
+            attempt=1,
+            vu=np.arange(count) % 7,
+            iteration=0,
+            step="a",
+            kind="request",
+            name="GET /",
+            start=np.arange(start, start + count),
+        )
+
+    in_order, reads = [rows(start, 70_000) for start in (0, 70_000, 140_000)], []
+
+    def backwards():
+        reads.append(None)
+        yield from reversed(in_order)
+
+    write_samples(tmp_path / "one.parquet", CELL, lambda: in_order)
+    write_samples(tmp_path / "two.parquet", CELL, backwards)
+    assert len(reads) == 2
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+    assert read_samples(tmp_path / "two.parquet").num_rows == 210_000
 
 
 def test_the_same_rows_leave_the_file_alone(tmp_path):
@@ -99,7 +127,7 @@ def test_a_table_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
         raise ArtifactError("the raw file is damaged")
 
     with pytest.raises(ArtifactError, match="damaged"):
-        write_samples(tmp_path / "t.parquet", CELL, breaks())
+        write_samples(tmp_path / "t.parquet", CELL, breaks)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -111,13 +139,13 @@ def test_a_full_disk_is_told_and_leaves_the_former_table(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ArtifactError, match="cannot be written: No space left on device"):
-        write_samples(tmp_path / "t.parquet", CELL, [as_table([replace(ROW, vu=2)])])
+        write_samples(tmp_path / "t.parquet", CELL, lambda: [as_table([replace(ROW, vu=2)])])
     assert read_samples(tmp_path / "t.parquet")["vu"].to_pylist() == [1]
     assert [each.name for each in tmp_path.iterdir()] == ["t.parquet"]
 
 
 def test_a_cell_without_samples_has_an_empty_table(tmp_path):
-    write_samples(tmp_path / "t.parquet", CELL, [])
+    write_samples(tmp_path / "t.parquet", CELL, list)
     assert read_samples(tmp_path / "t.parquet").num_rows == 0
 
 
