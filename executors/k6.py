@@ -217,7 +217,7 @@ def _failures(metrics: Path) -> Iterator[Failure]:
 
 def _own_lateness_ms(metrics: Path) -> Iterator[float]:
     """Yield how late interactions began before which nothing was under way any more."""
-    for row in _rows(metrics, b"interaction,"):
+    for row in _rows(metrics, b"interaction,", b"interaction_skipped,"):
         said = dict(pair.partition("=")[::2] for pair in (row.get("metadata") or "").split("&"))
         if "overrun" not in said:
             yield float(said.get("lateness_us") or 0) / 1000
@@ -227,12 +227,13 @@ def _dropped_iterations(metrics: Path) -> int:
     return round(sum(float(row["metric_value"]) for row in _rows(metrics, b"dropped_iterations,")))
 
 
-def _rows(metrics: Path, beginning: bytes) -> Iterator[dict[str, str]]:
+def _rows(metrics: Path, *beginnings: bytes) -> Iterator[dict[str, str]]:
     """Yield the rows that begin so; a file cut off in the middle is read so far."""
     try:
         header = next(csv.reader([read_header(metrics).decode()]), [])
-        for (lines,) in lines_beginning_with(metrics, [beginning]):
-            yield from csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header)
+        for kinds in lines_beginning_with(metrics, beginnings):
+            for lines in kinds:
+                yield from csv.DictReader(io.StringIO(lines.to_pybytes().decode()), header)
     except (OSError, ValueError, ArtifactError):
         return
 

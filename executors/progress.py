@@ -86,16 +86,17 @@ class RowsSoFar:
     def _count_k6(self, line: bytes) -> None:
         if line.startswith(b"iterations,"):
             self.tally.iterations += 1
-        elif line.startswith(b"interaction,"):
+        elif line.startswith((b"interaction,", b"interaction_skipped,")):
             value = float(line.split(b",", 3)[2])
-            self._add(b"ok=false" not in line, value, b"has_protocol=false" not in line)
+            counts = line.startswith(b"interaction,") and b"has_protocol=false" not in line
+            self._add(b"ok=false" not in line, value, counts)
 
     def _count_browser(self, line: bytes) -> None:
         if line.startswith(b'{"kind": "passes"'):
             self.tally.iterations += 1
         elif line.startswith(b'{"kind": "interactions"'):
             row = json.loads(line)
-            self._add(row["ok"], row["duration_us"] / 1000, counts=True)
+            self._add(row["ok"], row["duration_us"] / 1000, counts=not row.get("skipped"))
 
     def _add(self, ok: bool, duration_ms: float, counts: bool) -> None:
         self.tally.interactions += 1

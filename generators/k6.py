@@ -48,6 +48,11 @@ class _Step:
     """The name of what it does, where several rounds of a repeat do the same."""
     is_first_round: bool
 
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether its answers have names, which must not be those of another step's."""
+        return any(wave.assignment for wave in self.waves)
+
 
 def generate_k6(journey: ResolvedJourney, options: ScriptOptions) -> str:
     """Return the JavaScript of one standalone k6 script."""

@@ -1,6 +1,6 @@
 """k6's CSV to samples: plain or gzipped, of any size, in bounded memory.
 
-k6 writes a dozen lines per request; the two kinds that are kept are told by how the line begins. A
+k6 writes a dozen lines per request; the kinds that are kept are told by how the line begins. A
 sample's timestamp is the moment it was taken, the end: its start is that less its duration.
 """
 
@@ -26,7 +26,7 @@ from summary.tables.samples import rows_of
 from summary.tables.table_kinds import NAME
 from tandem.errors import ArtifactError
 
-_KEPT: Final = (b"http_req_duration,", b"interaction,")
+_KEPT: Final = (b"http_req_duration,", b"interaction,", b"interaction_skipped,")
 _OF_INTERACTIONS: Final = {
     "timestamp": pa.int64(),
     "metric_value": pa.float64(),
@@ -58,12 +58,12 @@ def read_k6_samples(metrics: Path, attempt: int, steps: int) -> Iterator[pa.Tabl
     iterations = Iterations(attempt, steps)
     try:
         header = _header(metrics)
-        for requests, interactions in _together(lines_beginning_with(metrics, _KEPT)):
+        for requests, done, skipped in _together(lines_beginning_with(metrics, _KEPT)):
             tables = []
             if requests:
                 lines = _parsed(requests, header, _OF_REQUESTS)
                 tables.append(_requests(lines, attempt))
-            if interactions:
+            if interactions := done + skipped:
                 lines = _parsed(interactions, header, _OF_INTERACTIONS)
                 tables.append(_interactions(lines, attempt))
                 tables.append(iterations.add(tables[-1]))

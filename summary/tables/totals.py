@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -108,6 +108,10 @@ class _Request(msgspec.Struct):
     resource: str
 
 
+_BESIDE: Final = ("api", "download")
+"""Requests that no page sent as its own: the browser's record has none of them."""
+
+
 class _Timings(msgspec.Struct):
     requests: list[_Request]
 
@@ -121,7 +125,7 @@ def read_har_totals(har: Path, timings: Path, user: int) -> Totals:
     """
     entries = _decoded(har, "a HAR", _Har).log.entries
     ridden = _decoded(timings, "a script's timings", _Timings).requests
-    beside = sum(each.resource == "api" and each.user == user for each in ridden)
+    beside = sum(each.resource in _BESIDE and each.user == user for each in ridden)
     return Totals(user, len(entries) + beside)
 
 

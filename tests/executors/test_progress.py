@@ -59,6 +59,22 @@ def test_what_makes_no_sense_is_passed_over(tmp_path):
     assert RowsSoFar(order("k6"), tmp_path).look().interactions == 1
 
 
+@pytest.mark.parametrize(
+    ("executor", "row"),
+    [
+        ("k6", "interaction_skipped,1,900,,,,,,skipped=true&step=a,iter=0&vu=1"),
+        (
+            "playwright",
+            '{"kind": "interactions", "ok": true, "skipped": true, "duration_us": 900000}',
+        ),
+    ],
+)
+def test_a_skipped_step_is_ridden_and_has_no_latency(tmp_path, executor, row):
+    (tmp_path / FILES[executor]).write_text(f"{row}\n")
+    tally = RowsSoFar(order(executor), tmp_path).look()
+    assert (tally.interactions, tally.errors, tally.p95_ms) == (1, 0, None)
+
+
 def test_the_p95_is_that_of_the_latest():
     tally = Tally()
     tally.latest_ms.extend([*[10_000] * 50, *range(1, 201)])

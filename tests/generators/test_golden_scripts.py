@@ -19,9 +19,14 @@ import pytest
 
 from generators.options import ScriptOptions
 from generators.scripts import SUFFIX, generate, refused_script
+from journeys.action_map import ActionMap
 from journeys.built_in_actions import BUILT_IN_ACTIONS
+from journeys.environment import JourneyEnvironment
+from journeys.resolve import Beside, resolve
 from journeys.resolved import RefusedJourney, ResolvedJourney
+from journeys.spec import Journey
 from tandem.models import Executor
+from tests.generators.conftest import through_json
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -79,7 +84,20 @@ def journeys(recorded: list[ResolvedJourney], resolved: Resolves) -> list[Resolv
         {"action": "expect", "response": f"/{LONG}", "json": {"a.b": LONG}},
         {"action": "expect", "url": f"/{LONG}"},
     ]
-    return [*recorded, resolved(steps, id="no-room")]
+    return [*recorded, resolved(steps, id="no-room"), logging_in()]
+
+
+def logging_in() -> ResolvedJourney:
+    """A journey that another one logs in for, which looks at several answers."""
+    ask = {"action": "apiRequest", "target": "/", "capture": {"a": {"json": "a"}}}
+    login = {"id": "login", "steps": [ask, {**ask, "optional": True}, {**ask, "id": "again"}]}
+    environment = {"auth": {"me": {"kind": "journey", "journey": "login"}}}
+    beside = Beside(
+        environment=JourneyEnvironment.model_validate(environment),
+        login=Journey.model_validate(login),
+    )
+    journey = Journey.model_validate({"id": "logging-in", "auth": "me", "steps": [ask, ask]})
+    return through_json(resolve(journey, ActionMap(), "journeys/logging-in.yaml", beside))
 
 
 @pytest.mark.parametrize("name", NAMES)

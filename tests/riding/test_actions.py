@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from journeys.resolve import Beside
+from summary.tables.totals import read_har_totals
 from tests.riding.pages import pages
 from tests.riding.rig import ride, side_by_side
 
@@ -100,6 +101,8 @@ def test_every_action_does_what_it_says(rides):
     (report,) = (row for row in ridden.timings["requests"] if row["resource"] == "download")
     assert report["size"] == 4000
     assert report["url"].endswith("/report.csv")
+    told = read_har_totals(tmp_path / "user001.har", tmp_path / "timings.json", 1)
+    assert told.requests == len(ridden.requests())
     left = [path.name for path in tmp_path.rglob("*") if "report" in path.name]
     assert left == []
 

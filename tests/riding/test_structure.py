@@ -6,9 +6,11 @@ An interaction's start less its lateness is when it was due; see test_pacing.
 from __future__ import annotations
 
 from functools import partial
+from statistics import fmean
 
 import pytest
 
+from summary.tables.totals import read_k6_totals
 from tests.riding.pages import pages
 from tests.riding.rig import ride, side_by_side
 
@@ -107,6 +109,15 @@ def test_an_optional_step_that_fails_is_skipped(ridden):
             assert "GET /gone answered 404, expected 2xx" in row.error
         else:
             assert (row.ok, row.skipped, row.error) == (True, False, None)
+
+
+def test_k6s_own_figures_know_no_skipped_step_either(rides):
+    """Else they and the rows would disagree, which makes a cell invalid."""
+    ridden = rides["sound", "k6"]
+    told = read_k6_totals(ridden.folder / "summary.json")
+    known = [row.duration_us for row in ridden.interactions() if row.duration_us is not None]
+    assert len(known) == 3 * ITERATIONS
+    assert told.interaction_mean_us == pytest.approx(fmean(known), abs=2)
 
 
 def test_a_transaction_lasts_as_long_as_its_interactions(ridden):

@@ -66,6 +66,15 @@ def test_every_interaction_is_there_with_all_that_k6_said_of_it():
     assert {row["has_protocol"] for row in found} == {True, False}
 
 
+def test_a_skipped_interaction_is_one_without_a_duration(tmp_path):
+    """k6 writes it down under a name of its own, so that it is in none of k6's own figures."""
+    line = "1000000,30,,,,,,skipped=true&step=maybe,iter=0&lateness_us=5&reason=not%20there&vu=1"
+    (found,) = of_kind(samples(made(tmp_path, f"interaction_skipped,{line}")), "interaction")
+    assert (found["step"], found["ok"], found["skipped"]) == ("maybe", True, True)
+    assert (found["duration_us"], found["lateness_us"]) == (None, 5)
+    assert (found["error"], found["start"].timestamp()) == ("not there", 0.97)
+
+
 def test_every_request_is_there_and_ends_when_k6_took_it_down():
     found = of_kind(samples(RECORDED), "request")
     expected = lines("http_req_duration")

@@ -39,6 +39,7 @@ export const options = {
 http.setResponseCallback(http.expectedStatuses({ min: 200, max: 299 }));
 
 const interaction = new Trend("interaction", true);
+const interactionSkipped = new Trend("interaction_skipped", true);
 const pacingLateness = new Trend("pacing_lateness", true);
 const interactionFailed = new Counter("interaction_failed");
 const iterationsOk = new Counter("iterations_ok");
@@ -130,7 +131,7 @@ function record(duration, start, tags, reason) {
       interactionFailed.add(1);
     }
   }
-  interaction.add(duration, tags);
+  (tags && tags.skipped ? interactionSkipped : interaction).add(duration, tags);
   delete metadata.lateness_us;
   delete metadata.overrun;
   delete metadata.reason;
