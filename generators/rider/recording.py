@@ -53,6 +53,8 @@ class RequestRow:
     """It may go on for as long as it likes: no interaction waits for it."""
     ended: Ending = "open"
     error: str = ""
+    right: bool | None = None
+    """Whether a step expects the status that it has; None where it does not say."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from playwright.async_api import APIResponse
 
 from generators.rider.user import User
 
+SUCCESS = tuple(range(200, 300))
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -32,10 +33,12 @@ async def send(
     if query:
         target += ("&" if "?" in path else "?") + urlencode(query, quote_via=quote, safe="")
     content = content_of(headers or {}, body, form, multipart)
-    answer = await user.ask(method, target, **content)
+    right = expected or SUCCESS
+    hops = [(*right, *REDIRECTS)] * redirects + [right]  # a redirect that is followed is right
+    answer = await user.ask(method, target, hops[0], **content)
     if redirects:
-        answer = await followed(user, method, answer, content, redirects)
-    if answer.status not in expected if expected else not answer.ok:
+        answer = await followed(user, method, answer, content, hops[1:])
+    if answer.status not in right:
         wanted = " or ".join(map(str, expected)) or "2xx"
         raise AssertionError(f"{method} {path} answered {answer.status}, expected {wanted}")
     if text and text not in await answer.text():
@@ -88,10 +91,17 @@ def quoted(name: str) -> str:
 
 
 async def followed(
-    user: User, method: str, answer: APIResponse, content: dict[str, Any], redirects: int
+    user: User,
+    method: str,
+    answer: APIResponse,
+    content: dict[str, Any],
+    hops: list[tuple[int, ...]],
 ) -> APIResponse:
-    """Return the answer at the end of so many redirects, each a request within the app."""
-    for _ in range(redirects):
+    """Return the answer at the end of so many redirects, each a request within the app.
+
+    ``hops`` are the statuses that are right, for each of them.
+    """
+    for right in hops:
         if not is_redirect(answer):
             break
         is_seen = answer.status == 303 and method != "HEAD"
@@ -99,9 +109,9 @@ async def followed(
             headers = {k: v for k, v in content["headers"].items() if k.lower() != "content-type"}
             method, content = "GET", {"headers": headers}
         target = urljoin(answer.url, answer.headers["location"].partition("#")[0])
-        answer = await user.ask(method, target, **content)
+        answer = await user.ask(method, target, right, **content)
     if is_redirect(answer):
-        raise AssertionError(f"{answer.url} was redirected more than {redirects} times")
+        raise AssertionError(f"{answer.url} was redirected more than {len(hops)} times")
     return answer
 
 

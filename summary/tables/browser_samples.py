@@ -44,6 +44,7 @@ class _Request(msgspec.Struct):
     size: int | None
     ended: Literal["open", "finished", "failed", "dropped"]
     error: str
+    right: bool | None = None
 
     @property
     def was_dropped(self) -> bool:
@@ -178,7 +179,8 @@ def _request(row: _Request, attempt: int) -> Sample:
 def _error(row: _Request) -> str | None:
     if row.error:
         return row.error
-    return f"answered {row.status}" if row.status >= 400 else None
+    is_wrong = row.status >= 400 if row.right is None else not row.right
+    return f"answered {row.status}" if is_wrong else None
 
 
 def _vital(row: _Vital, attempt: int) -> Sample:

@@ -80,6 +80,8 @@ class _App(BaseHTTPRequestHandler):
             places = {"elsewhere": self.server.elsewhere, "outside": OUTSIDE}
             location = places.get(where, where)
             self._send(int(status), "", {"Location": location})
+        elif path == "/gone":
+            self._send(404, "", {})
         elif path == "/near/from":
             self._send(302, "", {"Location": "there?y=1"})
         elif path == "/page":
@@ -167,6 +169,7 @@ STEPS = [
     api(target="/to/307//to/302//sent", method="PUT", body="kept", redirects=2),
     api(target="/near/from?x=1", method="POST", body={"a": 1}, redirects=1),
     api(target="/to/302//page", expectedStatus=302),
+    api(target="/gone", expectedStatus=[404, 410]),
     api(
         target="/page",
         expect={"text": "order-"},
@@ -202,6 +205,8 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     )
     for rows, _ in found.values():
         assert [(each.step, each.error) for each in rows.interactions() if not each.ok] == []
+        # Whether it is an error is for the step to say: neither a redirect nor a 404 is one then.
+        assert [(each.name, each.error) for each in rows.requests() if not each.ok] == []
     return {executor: server.received for executor, (_, server) in found.items()}
 
 
@@ -238,7 +243,8 @@ def test_what_is_sent_is_what_the_journey_says(received: dict[str, list[Any]]) -
         ("PUT", "/sent"),
         ("POST", "/near/from?x=1"),
         ("GET", "/near/there?y=1"),
-        *[("GET", "/to/302//page"), ("GET", "/page"), ("GET", "/items"), ("POST", "/items/9")],
+        *[("GET", "/to/302//page"), ("GET", "/gone")],
+        *[("GET", "/page"), ("GET", "/items"), ("POST", "/items/9")],
     ]
     bodies = [body for _, _, _, body in found]
     assert bodies[:3] == [b"c=d+e&%C3%BC=%26%3D", b"not {json", "plain ü".encode()]

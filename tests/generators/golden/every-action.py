@@ -410,6 +410,8 @@ class RequestRow:
     """It may go on for as long as it likes: no interaction waits for it."""
     ended: Ending = "open"
     error: str = ""
+    right: bool | None = None
+    """Whether a step expects the status that it has; None where it does not say."""
 
 
 @dataclass(slots=True)
@@ -1366,8 +1368,13 @@ class User:
         if response is not None and not response.ok:
             raise AssertionError(f"GET {path} answered {response.status}, expected 2xx")
 
-    async def ask(self, method: str, path: str, **content: Any) -> APIResponse:
-        """Send one request from outside the page, with the user's cookies; write down its row."""
+    async def ask(
+        self, method: str, path: str, right: tuple[int, ...], **content: Any
+    ) -> APIResponse:
+        """Send one request from outside the page, with the user's cookies; write down its row.
+
+        ``right`` are the statuses of which none is an error.
+        """
         began = self._clock.now()
         row = self._recorder.request(method, path, "api", began)
         try:
@@ -1375,6 +1382,7 @@ class User:
                 self.own_url(path), method=method, max_redirects=0, **content
             )
             row.status, row.ended = answer.status, "finished"
+            row.right = answer.status in right
         except Error as error:
             row.error, row.ended = first_line(error), "failed"
             raise
@@ -1541,6 +1549,7 @@ def expect_status(answer: Response | APIResponse, *expected: int) -> None:
         raise AssertionError(f"{answer.url} answered {answer.status}, expected {wanted}")
 
 
+SUCCESS = tuple(range(200, 300))
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -1563,10 +1572,12 @@ async def send(
     if query:
         target += ("&" if "?" in path else "?") + urlencode(query, quote_via=quote, safe="")
     content = content_of(headers or {}, body, form, multipart)
-    answer = await user.ask(method, target, **content)
+    right = expected or SUCCESS
+    hops = [(*right, *REDIRECTS)] * redirects + [right]  # a redirect that is followed is right
+    answer = await user.ask(method, target, hops[0], **content)
     if redirects:
-        answer = await followed(user, method, answer, content, redirects)
-    if answer.status not in expected if expected else not answer.ok:
+        answer = await followed(user, method, answer, content, hops[1:])
+    if answer.status not in right:
         wanted = " or ".join(map(str, expected)) or "2xx"
         raise AssertionError(f"{method} {path} answered {answer.status}, expected {wanted}")
     if text and text not in await answer.text():
@@ -1619,10 +1630,17 @@ def quoted(name: str) -> str:
 
 
 async def followed(
-    user: User, method: str, answer: APIResponse, content: dict[str, Any], redirects: int
+    user: User,
+    method: str,
+    answer: APIResponse,
+    content: dict[str, Any],
+    hops: list[tuple[int, ...]],
 ) -> APIResponse:
-    """Return the answer at the end of so many redirects, each a request within the app."""
-    for _ in range(redirects):
+    """Return the answer at the end of so many redirects, each a request within the app.
+
+    ``hops`` are the statuses that are right, for each of them.
+    """
+    for right in hops:
         if not is_redirect(answer):
             break
         is_seen = answer.status == 303 and method != "HEAD"
@@ -1630,9 +1648,9 @@ async def followed(
             headers = {k: v for k, v in content["headers"].items() if k.lower() != "content-type"}
             method, content = "GET", {"headers": headers}
         target = urljoin(answer.url, answer.headers["location"].partition("#")[0])
-        answer = await user.ask(method, target, **content)
+        answer = await user.ask(method, target, right, **content)
     if is_redirect(answer):
-        raise AssertionError(f"{answer.url} was redirected more than {redirects} times")
+        raise AssertionError(f"{answer.url} was redirected more than {len(hops)} times")
     return answer
 
 

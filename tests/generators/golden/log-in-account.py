@@ -226,6 +226,8 @@ class RequestRow:
     """It may go on for as long as it likes: no interaction waits for it."""
     ended: Ending = "open"
     error: str = ""
+    right: bool | None = None
+    """Whether a step expects the status that it has; None where it does not say."""
 
 
 @dataclass(slots=True)
@@ -1182,8 +1184,13 @@ class User:
         if response is not None and not response.ok:
             raise AssertionError(f"GET {path} answered {response.status}, expected 2xx")
 
-    async def ask(self, method: str, path: str, **content: Any) -> APIResponse:
-        """Send one request from outside the page, with the user's cookies; write down its row."""
+    async def ask(
+        self, method: str, path: str, right: tuple[int, ...], **content: Any
+    ) -> APIResponse:
+        """Send one request from outside the page, with the user's cookies; write down its row.
+
+        ``right`` are the statuses of which none is an error.
+        """
         began = self._clock.now()
         row = self._recorder.request(method, path, "api", began)
         try:
@@ -1191,6 +1198,7 @@ class User:
                 self.own_url(path), method=method, max_redirects=0, **content
             )
             row.status, row.ended = answer.status, "finished"
+            row.right = answer.status in right
         except Error as error:
             row.error, row.ended = first_line(error), "failed"
             raise
