@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graph.freshness import OURS, app_sources
 from journeys.slo import parse_threshold
+from tandem.errors import SettingsError
 from tandem.settings import Fault, Settings, contradictions
 
 
@@ -18,6 +19,7 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
             parse_threshold(profile.default_slo or "rate<=0")
         except ValueError as error:
             yield ("profiles", name, "default_slo"), str(error)
+    yield from _retention_faults(settings)
     for place, files in _action_maps(settings):
         for file in files:
             if not Path(file).is_file():
@@ -28,6 +30,18 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
                 yield ("app", "sources"), f"'{pattern}' matches no file"
     if fault := _results_fault(settings):
         yield ("results",), fault
+
+
+def _retention_faults(settings: Settings) -> Iterator[Fault]:
+    environments = ((("env", name), each.retention) for name, each in settings.env.items())
+    for place, retention in (((), settings.retention), *environments):
+        for name, text in retention.model_dump(exclude_none=True).items():
+            from summary.retention import parse_limit  # noqa: PLC0415 - few settings say it
+
+            try:
+                parse_limit(text)
+            except SettingsError as error:
+                yield (*place, "retention", name), str(error)
 
 
 def _action_maps(settings: Settings) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

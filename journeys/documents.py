@@ -33,7 +33,7 @@ _YAML_HINTS = {
     "cannot start any token": "Indent with spaces, not tabs, and put a text that begins with "
     "one of %@` in quotes.",
     "did not find expected": "Look at the line above too: keys of one object are indented alike, "
-    "and every bracket and quote is closed.",
+    "every bracket and quote is closed, and between { and } a text with brackets is in quotes.",
     "found another document": "A file holds one journey.",
     "undefined alias": "Put a text that begins with '*' in quotes.",
 }

@@ -56,6 +56,8 @@ def parse_threshold(text: str) -> Threshold:
     percentile = match["percentile"]
     if percentile is not None and not 0 <= float(percentile) <= 100:
         raise ValueError(f"'{text}': a percentile lies between 0 and 100")
+    if match["metric"] == "rate" and float(match["bound"]) > 1:
+        raise ValueError(f"'{text}': a rate lies between 0 and 1; five in a hundred is 0.05")
     return Threshold(
         metric="percentile" if percentile is not None else match["metric"],
         percentile=None if percentile is None else float(percentile),

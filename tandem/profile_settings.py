@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tandem.models import Executor, FrozenModel
 
@@ -29,6 +29,15 @@ class ProfileSettings(FrozenModel):
     """The objective of a journey that has none of its own."""
     apdex_target_ms: float = Field(default=500.0, gt=0)
     """A sample within it satisfies; one within four times that is tolerated."""
+
+    @field_validator("playwright", "k6")
+    @classmethod
+    def _has_each_number_once(cls, value: tuple[CellSettings, ...]) -> tuple[CellSettings, ...]:
+        found = [cell.users for cell in value]
+        for users in found:
+            if found.count(users) > 1:
+                raise ValueError(f"users = {users} stands there more than once")
+        return value
 
     def cells(self, executor: Executor) -> tuple[CellSettings, ...]:
         """Return the cells of ``executor``."""

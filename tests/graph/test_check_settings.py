@@ -44,6 +44,14 @@ def said(workspace, text, **arguments):
             f'actions = ["nope.yaml"]\n{APP}',
             "tandem.toml:1: actions: there is no file 'nope.yaml'",
         ),
+        (
+            f'{APP}[env.ci.retention]\nraw = "10 rns"\n',
+            "tandem.toml:4: env.ci.retention.raw: '10 rns' does not say how much is kept",
+        ),
+        (
+            f"{APP}[profiles.quick]\nk6 = [{{users = 2}}, {{users = 2, iterations = 3}}]\n",
+            "tandem.toml:4: profiles.quick.k6: users = 2 stands there more than once",
+        ),
     ],
 )
 def test_what_names_nothing_is_refused(workspace, text, expected):

@@ -96,11 +96,15 @@ def test_thresholds_are_read(text: str, expected: Threshold) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "p95<500", "p(101)<5", "p(95)=5", "avg<-1", "avg<1s", "avg<5<6", "mean<5", "<5"]
+    "text",
+    [
+        *("", "p95<500", "p(101)<5", "p(95)=5", "avg<-1", "avg<1s", "avg<5<6", "mean<5", "<5"),
+        *("rate<5", "rate<=1.01"),
+    ],
 )
 def test_other_texts_are_no_thresholds(text: str) -> None:
     """The message shows how one is written."""
-    with pytest.raises(ValueError, match=r"p\(95\)<500|a percentile lies between 0 and 100"):
+    with pytest.raises(ValueError, match=r"p\(95\)<500|a (percentile|rate) lies between 0 and 1"):
         parse_threshold(text)
 
 
