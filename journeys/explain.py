@@ -79,11 +79,18 @@ def render(journey: ResolvedJourney, steps: Sequence[Explained], width: int) -> 
         else "Every step has a protocol half."
     )
     body = _table(steps, width) if width >= _WIDE else "\n\n".join(_block(s, width) for s in steps)
-    groups = map(str, journey.groups)
-    texts = [
-        textwrap.fill(text, width, break_on_hyphens=False) for text in (head, facts, share, *groups)
-    ]
+    said = (head, facts, share, *map(str, journey.groups), *_before_words(journey))
+    texts = [textwrap.fill(text, width, break_on_hyphens=False) for text in said]
     return "\n".join([*texts[:2], "", body, "", *texts[2:]])
+
+
+def _before_words(journey: ResolvedJourney) -> Iterator[str]:
+    """Yield what a user has, or does, before the first step is due."""
+    if journey.login:
+        steps = ", ".join(step.id for step in journey.login)
+        yield f"Each user logs in before the clock starts, which is in no figure: {steps}."
+    for name in journey.cookies:
+        yield f"Each user has the cookie {name} from the start."
 
 
 def _table(steps: Sequence[Explained], width: int) -> str:

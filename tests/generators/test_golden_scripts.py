@@ -8,6 +8,7 @@ After a change that is meant, write them anew and look at what changed:
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from journeys.resolved import RefusedJourney, ResolvedJourney
 from journeys.spec import Journey
 from tandem.models import Executor
 from tests.generators.conftest import through_json
+from tests.journeys.test_guide import blocks, load_text
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -145,16 +147,29 @@ def test_python_scripts_pass_ruff_and_mypy(journeys: list[ResolvedJourney], tmp_
 
 def test_k6_scripts_pass_k6_inspect(journeys: list[ResolvedJourney], tmp_path: Path) -> None:
     """k6 itself reads every script, and finds the cell's users and iterations in it."""
+    inspect(write_scripts(journeys, tmp_path, "k6"))
+
+
+@pytest.mark.parametrize(("language", "text"), blocks("journey"))
+def test_both_read_the_guides_examples(language: str, text: str, tmp_path: Path) -> None:
+    """What an author copies can be ridden: out of its file, with auth, feeders and headers."""
+    journey = through_json(load_text(tmp_path, text, language))
+    compile(generate("playwright", journey, OPTIONS), journey.id, "exec")
+    inspect(write_scripts([journey], tmp_path, "k6"))
+
+
+def inspect(paths: list[Path]) -> None:
+    """Let k6 read the scripts; fail with what it says of one that it cannot."""
     k6 = shutil.which("k6", path=str(Path(sys.executable).parent))
     assert k6 is not None
-    variables = dict.fromkeys(("ALICE_KEY", "BOB_KEY", "SHOP_NAME"), "x")
-    for path in write_scripts(journeys, tmp_path, "k6"):
+    for path in paths:
+        named = re.findall(r'"([A-Z_]+)"', path.read_text(encoding="utf-8"))
         done = subprocess.run(
             [k6, "inspect", "--include-system-env-vars", path],
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, **variables},
+            env={**os.environ, **dict.fromkeys(named, "x")},
         )
         assert done.returncode == 0, done.stderr
         assert '"per-vu-iterations"' in done.stdout
