@@ -111,14 +111,16 @@ def _of_skipped(series: Iterable[SeriesSummary]) -> Iterator[Finding]:
 
 
 def _measured(slo: SloResult) -> str:
-    measured = slo.measured or 0.0
-    match parse_threshold(slo.threshold).metric:
+    measured, threshold = slo.measured or 0.0, parse_threshold(slo.threshold)
+    match threshold.metric:
         case "rate":
             return f"{measured:.2%} of the interactions failed"
         case "count":
             return f"{measured:.0f} interactions"
         case _:
-            return f"{measured:.0f} ms"
+            shown = f"{measured:.0f}" if measured >= 999.5 else f"{measured:.3g}"
+            # Nobody believes that p(95)<300 is missed by 300 ms.
+            return f"{measured if float(shown) == threshold.bound else shown} ms"
 
 
 def _of_counts(

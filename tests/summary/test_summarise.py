@@ -35,6 +35,16 @@ def test_a_missed_slo_fails_and_names_both_numbers(run):
     assert summary.findings[0].text == "SLO p(95)<150 is missed: 195 ms."
 
 
+@pytest.mark.parametrize(
+    ("measured_ms", "said"), [(300.4, "300.4 ms"), (301, "301 ms"), (2300, "2300 ms")]
+)
+def test_what_misses_a_bound_is_never_said_to_be_it(run, measured_ms, said):
+    """However near to it what was measured is."""
+    samples = [*rows([measured_ms] * 2), *rows([0, 0], step="look", has_protocol=False)]
+    summary = summarise(run(samples, spec=with_slos("max<300")))
+    assert summary.findings[0].text == f"SLO max<300 is missed: {said}."
+
+
 @pytest.mark.parametrize("level", ["warn", "off"])
 def test_a_missed_slo_of_a_lower_level_does_not_fail(run, level):
     summary = summarise(run(spec=with_slos({"threshold": "p(95)<150", "level": level})))
