@@ -93,8 +93,16 @@ def _take_out(sha: str, folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(aside, filter="data")
+        files.extractall(aside, filter=_of_the_revision)  # noqa: S202 - nothing gets out
     aside.rename(folder)
+
+
+def _of_the_revision(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Leave a link out that leads elsewhere: what is there is no part of the revision."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError):
+        return None
 
 
 def _git(*words: str) -> bytes | None:
