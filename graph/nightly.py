@@ -13,7 +13,7 @@ from executors import stopping
 from graph.nights import again_file, checked_night, night_file, note_of, now, remembered_file
 from graph.plan import Plan, View
 from graph.reported import Fault, reported, say
-from tandem.errors import RefusedError, SettingsError
+from tandem.errors import ArtifactError, RefusedError, SettingsError
 from tandem.files import write_json
 
 if TYPE_CHECKING:
@@ -163,7 +163,10 @@ def _take_in(plan: Plan, view: View, table: Path) -> None:
     from summary.history.stores import open_store
 
     store = open_store(plan.settings["history"]["location"])
-    nights = imported_nights(table, view.name)
+    try:
+        nights = imported_nights(table, view.name)
+    except ArtifactError as error:  # what somebody names is no artifact of a run
+        raise SettingsError(f"import={error.message}", hint=error.hint) from error
     for record in nights:
         store.write(name_of(view.name, record.night), to_text(record).encode())
     say(f"{table}: {len(nights)} nights taken in")

@@ -54,6 +54,12 @@ def test_results_that_cannot_be_written_are_told_before_anything_is_ridden(works
     assert not list(workspace.folder.glob("build/*/k6"))
 
 
+def test_a_table_of_nights_that_is_not_there(workspace):
+    ended = workspace.doit("history", "import=nights.csv")
+    assert ended.code == 3, ended.out
+    assert "import=nights.csv: cannot be read: No such file" in ended.out
+
+
 def test_a_folder_that_is_handed_over_as_a_file_costs_its_own_journey_only(workspace):
     spec = workspace.folder / "journeys/picture.yaml"
     spec.write_text(
