@@ -1574,7 +1574,8 @@ def main(steps: tuple[Step, ...], identity: Identity = NOBODY) -> int:
             log("the browser ended in the middle of the ride")
             return 3
         except Error as error:
-            log(f"the browser could not be used: {first_line(error)}")
+            other = "" if ride.browser else "; --browser PATH takes another one"
+            log(f"the browser could not be used: {first_line(error)}{other}")
             return 2
     print_summary(ride, recording, steps)
     return 0 if recording.iterations_ok == ride.users * ride.iterations else 1
