@@ -304,6 +304,7 @@ def validate_specs(plan: Plan) -> Fault | None:
     A spec that was sound, and rests on nothing that has changed since, is not read again.
     """
     from graph.soundness import digests, known_sound, record_sound
+    from tandem.wording import counted
 
     found = digests(plan)
     steps = known_sound(found)
@@ -318,7 +319,7 @@ def validate_specs(plan: Plan) -> Fault | None:
         steps |= {journey.id: len(journey.steps) for journey in sound}
         record_sound(found, steps)
     for name, count in ((name, steps[name]) for name in plan.specs if name in steps):
-        say(f"{plan.specs[name]}: {name} is sound, {count} steps")
+        say(f"{plan.specs[name]}: {name} is sound, {counted(count, 'step')}")
     return Fault("\n".join(faults), int(ExitCode.REFUSED)) if faults else None
 
 

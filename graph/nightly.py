@@ -15,6 +15,7 @@ from graph.plan import Plan, View
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError, RefusedError, SettingsError
 from tandem.files import write_json
+from tandem.wording import counted
 
 if TYPE_CHECKING:
     from summary.history.frozen import FrozenHistory
@@ -36,7 +37,7 @@ def begin_night(view: View, plan: Plan, asked: str) -> Fault | None:
     write_frozen(view.build, frozen.model_copy(update={"runner": runner}))
     begun = {"night": night, "asked": bool(asked), "begun_at": now().isoformat()}
     write_json(night_file(view), {**begun, "location": location})
-    say(f"Night {night}: {len(frozen.nights)} nights before it in {location}")
+    say(f"Night {night}: {counted(len(frozen.nights), 'night')} before it in {location}")
     return None
 
 
@@ -73,7 +74,7 @@ def list_history(plan: Plan, views: tuple[View, ...], imported: str) -> Fault | 
             [each.night, each.verdict, len(each.series), each.app[:24], each.stamp or "imported"]
             for each in reversed(found.nights)
         ]
-        say(f"{view.name}: {len(rows)} nights in {found.location}")
+        say(f"{view.name}: {counted(len(rows), 'night')} in {found.location}")
         if rows:
             say(tabulate(rows, headers=["night", "verdict", "series", "app", "run"]))
         for each in found.decisions:
@@ -169,7 +170,7 @@ def _take_in(plan: Plan, view: View, table: Path) -> None:
         raise SettingsError(f"import={error.message}", hint=error.hint) from error
     for record in nights:
         store.write(name_of(view.name, record.night), to_text(record).encode())
-    say(f"{table}: {len(nights)} nights taken in")
+    say(f"{table}: {counted(len(nights), 'night')} taken in")
 
 
 @reported

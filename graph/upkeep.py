@@ -15,6 +15,7 @@ from graph.plan import Plan
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError, RefusedError
 from tandem.exit_codes import ExitCode
+from tandem.wording import counted
 
 if TYPE_CHECKING:
     from summary.retention import Limit, Removal
@@ -134,7 +135,7 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     kept = {latest_name(results), *newest, *pinned(results), *_baselines(plan)}
     going = removals(runs, policy, total, kept, datetime.now(UTC))
     if not going:
-        say(f"Nothing to remove: {len(runs)} runs are within what is kept.")
+        say(f"Nothing to remove: {counted(len(runs), 'run')}, all within what is kept.")
         return None
     say(_going(going))
     if apply == "1":

@@ -14,6 +14,7 @@ from tabulate import tabulate
 from journeys.action_map import ActionMap, MapPlaces
 from journeys.requests import Capture, RequestSpec
 from journeys.resolved import ResolvedJourney, ResolvedStep
+from tandem.wording import counted
 
 _WIDE: Final = 100
 """From so many columns on a table of four columns reads well."""
@@ -69,12 +70,12 @@ def explain(
 def render(journey: ResolvedJourney, steps: Sequence[Explained], width: int) -> str:
     """Return the explanation as a table, or as blocks where a table would be too narrow."""
     head = f"{journey.id}: {journey.description}".rstrip(": ")
-    facts = f"{journey.source}, {len(steps)} steps, one every {journey.pacing_s:g} s"
+    facts = f"{journey.source}, {counted(len(steps), 'step')}, one every {journey.pacing_s:g} s"
     facts += f", with {journey.pause_s:g} s of pauses" if journey.pause_s else ""
     without = sum(not each.protocol for each in steps)
     share = (
-        f"{without} of {len(steps)} steps ({without / len(steps):.0%}) have no protocol half: "
-        "k6 keeps their place in the schedule and sends nothing."
+        f"{without} of {counted(len(steps), 'step')} ({without / len(steps):.0%}) have no "
+        "protocol half: k6 keeps their place in the schedule and sends nothing."
         if without
         else "Every step has a protocol half."
     )

@@ -1,4 +1,4 @@
-"""What pydantic found, in words for the author of a file. Pure."""
+"""Words for people: what pydantic found in a file, the name that was meant, so many. Pure."""
 
 from __future__ import annotations
 
@@ -45,3 +45,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
     found = begun or [folded[other] for other in close]
     return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 step", "2 steps"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

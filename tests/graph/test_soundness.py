@@ -44,7 +44,7 @@ def validate(capsys, **given):
 
 
 def test_nothing_is_read_twice(read, capsys):
-    sound = "".join(f"journeys/{name}.yaml: {name} is sound, 1 steps\n" for name in "ab")
+    sound = "".join(f"journeys/{name}.yaml: {name} is sound, 1 step\n" for name in "ab")
     assert validate(capsys) == (None, sound)
     assert validate(capsys) == (None, sound)
     assert read == ["a", "b"]
@@ -75,7 +75,7 @@ def test_a_fault_is_told_each_time(read, capsys, tmp_path):
         fault, said = validate(capsys)
         assert isinstance(fault, Fault)
         assert "did you mean 'navigate'" in str(fault)
-        assert said == "journeys/b.yaml: b is sound, 1 steps\n"
+        assert said == "journeys/b.yaml: b is sound, 1 step\n"
     assert read == ["a", "b", "a"]
 
 
