@@ -45,8 +45,8 @@ def evidence(tasks: Iterable[Any], plan: Plan, variables: Variables) -> Watch | 
             files.pop(path, None)
         folders = _folders_of_rides(views, Path(plan.settings["results"]))
         folders |= _folders_of({**files, **made})
-        folders |= dict.fromkeys([*sources, *environment_folders(), _specs(plan)], SHARED)
-        return Watch.begin({**files, **folders}, made)
+        folders |= dict.fromkeys([*sources, *environment_folders()], SHARED)
+        return Watch.begin({**folders, **files}, made)  # the specs' folder is among the files
     except (OSError, ValueError, KeyError):
         return None
 
@@ -101,10 +101,6 @@ def _folders_of_rides(views: Iterable[View], results: Path) -> Owners:
             folders |= dict.fromkeys(_folders_with_files(cell.folder), cell.journey)
         folders |= dict.fromkeys(_folders_with_files(result_directory(view.build, results)), VIEW)
     return folders
-
-
-def _specs(plan: Plan) -> str:
-    return str(plan.settings["journeys"])
 
 
 def _folders_with_files(top: Path) -> Iterator[str]:

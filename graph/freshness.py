@@ -164,9 +164,7 @@ def _read_once(file: Path, _changed_ns: int) -> dict[str, Any]:
 
 def target_of(plan: Plan) -> str | None:
     """Return the running server to ride; None when the app is started in the job."""
-    settings = plan.settings
-    chosen = settings["env"].get(settings["environment"]) or {}
-    found: str | None = settings["base_url"] or chosen.get("base_url")
+    found: str | None = plan.settings["base_url"] or plan.environment.get("base_url")
     return found
 
 

@@ -175,6 +175,11 @@ class Plan:
     views: tuple[View, ...]
 
     @property
+    def environment(self) -> dict[str, Any]:
+        """The settings of the environment that is chosen; none where it has no table."""
+        return self.settings["env"].get(self.settings["environment"]) or {}
+
+    @property
     def night_views(self) -> tuple[View, ...]:
         """The nights' views under the targets that are set, whatever journeys were asked for."""
         return tuple(

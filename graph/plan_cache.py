@@ -14,8 +14,8 @@ from typing import Any
 from graph.desk import has_screen
 from graph.plan import Plan
 from graph.variables import Variables
-from graph.watch import changes_of
-from tandem.files import digest_text, write_text
+from graph.watch import changes_of, names_in
+from tandem.files import write_text
 
 FOLDER = Path(".tandem", "plans")
 _CODE = ("tandem", "journeys", "graph", "executors/targets.py")
@@ -74,8 +74,7 @@ def _is_outlined(specs: Collection[str], plan: Plan) -> bool:
         return False
     from journeys.loader import outline  # noqa: PLC0415 - parses YAML, as whoever runs them must
 
-    chosen = plan.settings["env"].get(plan.settings["environment"]) or {}
-    feeders = chosen.get("feeders", {})
+    feeders = plan.environment.get("feeders", {})
     return all(
         outline(Path(spec), Path(), feeders).to_json() == plan.outlines[spec] for spec in specs
     )
@@ -103,10 +102,9 @@ def _state(paths: Iterable[str]) -> dict[str, Any]:
     for path in map(Path, paths):
         try:
             found = path.stat()
-            names = sorted(os.listdir(path)) if stat.S_ISDIR(found.st_mode) else None  # noqa: PTH208
+            is_folder = stat.S_ISDIR(found.st_mode)
+            now = names_in(path) if is_folder else [found.st_size, found.st_mtime_ns]
         except OSError:
-            state[str(path)] = None
-        else:
-            listing = names and digest_text("\n".join(names))
-            state[str(path)] = listing or [found.st_size, found.st_mtime_ns]
+            now = None
+        state[str(path)] = now
     return state

@@ -14,7 +14,7 @@ from doit.exceptions import InvalidDodoFile
 from executors.withheld import withhold
 from graph.plan import Cell, Plan, View
 from graph.plan_cache import plan_for
-from graph.settled import SETTLED, asks_for_quick, stale
+from graph.settled import SETTLED, asks_for_quick, stale, without_run
 from graph.task_names import COMMANDS
 from graph.variables import Variables, read_variables
 from graph.watch import VIEW
@@ -114,10 +114,8 @@ def is_asked_for(task: str) -> bool:
 
 def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str] | None:
     """Return the profiles that a call runs; None when it may be about any task of the graph."""
-    words = list(arguments)
-    if words[:1] == ["run"]:
-        del words[0]
-    elif words and words[0] in COMMANDS:
+    words = without_run(arguments)
+    if words and words[0] in COMMANDS:
         return None
     names = {word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()}
     if names and names <= OF_SPECS:

@@ -14,7 +14,6 @@ import json
 import os
 import sys
 import time
-from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -77,10 +76,12 @@ def drop_if_forgotten(arguments: Sequence[str]) -> None:
 
 def asks_for_quick(arguments: Sequence[str]) -> bool:
     """Tell whether there is ``quick`` and ``name=value`` only: nothing else is repeated."""
-    words = list(arguments)
-    if words[:1] == ["run"]:
-        del words[0]
-    return all(word in SETTLED or _is_variable(word) for word in words)
+    return all(word in SETTLED or _is_variable(word) for word in without_run(arguments))
+
+
+def without_run(arguments: Sequence[str]) -> list[str]:
+    """Return the words of a call without doit's own word for one, which may be left out."""
+    return list(arguments[1:] if list(arguments[:1]) == ["run"] else arguments)
 
 
 @cache
@@ -100,7 +101,7 @@ def stale(arguments: tuple[str, ...]) -> Stale | None:
             return Stale(frozenset(), former)
         watch = Watch.from_json(paths, json.loads(file.with_suffix(_WATCH).read_bytes()))
         owners = watch.owners_of_changes(now)
-        if SHARED in owners or digest_of(array("q", watch.changes)) != record["state"]:
+        if SHARED in owners or watch.state != record["state"]:
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
@@ -122,21 +123,15 @@ def record_settled(
 
 
 def _record(file: Path, watch: Watch, tools: Sequence[str], found: Settled) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    state = digest_of(array("q", watch.changes))
+    from tandem.files import write_text  # noqa: PLC0415 - no answer needs it
+
     # The paths are one text, and the states one digest: a large tree's are read in milliseconds.
-    _replace(file.with_suffix(_PATHS), "\n".join(watch.asked))
-    _replace(file.with_suffix(_WATCH), json.dumps(watch.to_json()))
-    _replace(file, json.dumps({"settled": found, "state": state, "tools": list(tools)}))
+    write_text(file.with_suffix(_PATHS), "\n".join(watch.asked))
+    write_text(file.with_suffix(_WATCH), json.dumps(watch.to_json()))
+    write_text(file, json.dumps({"settled": found, "state": watch.state, "tools": list(tools)}))
     for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
         for suffix in (".json", _PATHS, _WATCH):
             old.with_suffix(suffix).unlink(missing_ok=True)
-
-
-def _replace(file: Path, text: str) -> None:
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
 
 
 def _is_variable(word: str) -> bool:
@@ -156,7 +151,7 @@ def _file(arguments: Sequence[str]) -> Path:
     width = os.get_terminal_size(1).columns if sys.stdout.isatty() else None
     environment = sorted(each for each in os.environ.items() if each[0] not in _VOLATILE)
     # In any order, but of one name: there the last one holds.
-    words = sorted((word for word in arguments if word != "run"), key=_name) or ["quick"]
+    words = sorted(without_run(arguments), key=_name) or ["quick"]
     key = repr([words, width, environment, sys.executable, sys.version])
     return FOLDER / f"{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
 

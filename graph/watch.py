@@ -49,8 +49,13 @@ class Watch(NamedTuple):
             owners=[asked[path] for path in paths],
             changes=changes.tolist(),
             made=dict(zip(made, zip(made.values(), of_made, strict=True), strict=True)),
-            names={each: _names(each) for each in folders if asked.get(each, VIEW) == SHARED},
+            names={each: names_in(each) for each in folders if asked.get(each, VIEW) == SHARED},
         )
+
+    @property
+    def state(self) -> str:
+        """What :func:`digest_of` says of the asked ones while none has changed."""
+        return digest_of(array("q", self.changes))
 
     @property
     def latest(self) -> int:
@@ -85,7 +90,7 @@ class Watch(NamedTuple):
 
     def _same_names(self, folder: str) -> bool:
         try:
-            return _names(folder) == self.names[folder]
+            return names_in(folder) == self.names[folder]
         except OSError:
             return False
 
@@ -119,7 +124,7 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _names(folder: str) -> str:
+def names_in(folder: str | Path) -> str:
     """Return a digest of the names in a folder; one that begins with a dot is nobody's yet."""
     there = sorted(each.name for each in Path(folder).iterdir() if each.name[:1] != ".")
     return hashlib.sha256("\n".join(there).encode("utf-8", "surrogateescape")).hexdigest()
