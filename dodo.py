@@ -33,6 +33,7 @@ from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, 
 from graph.targets import AsMade
 from graph.task_names import check_task_names
 from graph.titles import load_title
+from graph.tree_lock import take_turn
 
 DOIT_CONFIG = {
     "default_tasks": ["quick"],
@@ -422,5 +423,6 @@ if __name__ == "__main__":
     from doit.doit_cmd import DoitMain
 
     sys.exit(DoitMain().run(sys.argv[1:]))
+take_turn(sys.argv, [name.removeprefix("task_") for name in globals() if name[:5] == "task_"])
 check_task_names(sys.argv[1:], globals())
 explain_conditions()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,6 +13,7 @@ from doit.globals import Globals
 from doit.reporter import ConsoleReporter
 
 from executors import leftovers, stopping
+from graph import tree_lock
 from graph.database import do_without_database
 from graph.evidence import evidence
 from graph.freshness import target_of, tool_file
@@ -22,11 +21,6 @@ from graph.session import looked_at, plan, variables
 from graph.settled import Settled, asks_for_quick, record_settled
 from graph.terminal import Unheard
 from tandem.exit_codes import ExitCode, strongest
-
-_TREE_LOCK = Path(".tandem", "tree.lock")
-_ONLY_LOOKING = {"compare", "explain", "open", "show", "slo_backtest", "validate"}
-"""Tasks that may run beside another doit: they make nothing."""
-
 
 _NOTHING = "Nothing to run: all {} tasks are up to date.\n"
 _ENDED = "\nStopped ({}). What was ridden to its end stands; the same command goes on there.\n"
@@ -49,7 +43,6 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         self._worked = 0
         self._current: list[Any] = []
         self._gates: list[Any] = []  # that came to a verdict: not one with a fault, or broken off
-        self._tree_lock = -1
         self._main = os.getpid()
         self._stopped_by = 0
 
@@ -60,8 +53,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             signal.signal(number, self._stop)
         stopping.forget()
         do_without_database(Globals.dep_manager)
-        if not _ONLY_LOOKING.issuperset(selected_tasks):
-            self._tree_lock = self._lock_tree()
+        if not tree_lock.ONLY_LOOKING.issuperset(selected_tasks):
+            tree_lock.take(self._say)
             leftovers.purge()
 
     def execute_task(self, task: Any) -> None:
@@ -105,8 +98,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
 
     def complete_run(self) -> None:
         """Raise SystemExit with the verdict's code, now that doit's database is closed."""
-        if self._tree_lock >= 0:
-            os.close(self._tree_lock)
+        tree_lock.release()
         super().complete_run()
         code = int(strongest(self._codes)) if self._codes else 0
         if self._stopped_by:
@@ -170,17 +162,6 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         stopping.ask()
         if here:
             os.write(2, _STOPPING.encode())  # no stream may be in the middle of something
-
-    def _lock_tree(self) -> int:
-        """Hold this tree's lock; doit's database forgets what two of them do at the same time."""
-        _TREE_LOCK.parent.mkdir(exist_ok=True)
-        descriptor = os.open(_TREE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._say("another doit runs in this folder: waiting for its end")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return descriptor
 
 
 def _code_of(fail: BaseFail) -> ExitCode:

@@ -60,7 +60,7 @@ def repeat_if_settled(program: str, arguments: Sequence[str]) -> None:
 
     ``program`` is what was started: only doit's own command (or ours) asks for a run.
     """
-    if not _is_doit(program) or not asks_for_quick(arguments):
+    if not is_doit(program) or not asks_for_quick(arguments):
         return
     found = stale(tuple(arguments))
     if found is not None and not found.owners:
@@ -72,6 +72,12 @@ def drop_if_forgotten(arguments: Sequence[str]) -> None:
     if arguments[:1] == ["forget"]:
         for file in FOLDER.glob("*"):
             file.unlink(missing_ok=True)
+
+
+def is_doit(program: str) -> bool:
+    """Tell whether this is doit's own command or ours, and not what has imported dodo.py."""
+    started = Path(program)
+    return started.name in ("doit", "dodo.py") or started.parts[-2:] == ("doit", "__main__.py")
 
 
 def asks_for_quick(arguments: Sequence[str]) -> bool:
@@ -140,11 +146,6 @@ def _is_variable(word: str) -> bool:
 
 def _name(word: str) -> str:
     return word.partition("=")[0]
-
-
-def _is_doit(program: str) -> bool:
-    started = Path(program)
-    return started.name in ("doit", "dodo.py") or started.parts[-2:] == ("doit", "__main__.py")
 
 
 def _file(arguments: Sequence[str]) -> Path:

@@ -126,10 +126,13 @@ def test_two_doits_in_one_folder_work_one_after_the_other(copy):
         fcntl.flock(tree, fcntl.LOCK_EX)
         both = [workspace.start(*ARGUMENTS) for _ in range(2)]
         said = [process.stdout.readline() for process in both]
+        # What is edited while they wait is part of what they do.
+        workspace.edit("tandem.toml", '"rate<=0"', '"rate<=0.01"')
     assert said == ["another doit runs in this folder: waiting for its end\n"] * 2
     out = [process.communicate(timeout=60)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], out
     assert sorted("No load to ride" in each for each in out) == [False, True], out
+    assert workspace.doit(*ARGUMENTS).out.startswith("Nothing to run")
     assert workspace.rides(view) == rides
 
 

@@ -1,0 +1,68 @@
+"""One doit at a time works in a folder. Standard library only.
+
+Its database forgets what two of them do at the same time. Who waits plans after that: what is
+edited meanwhile, or made by the other one, is known then.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+from graph.settled import is_doit, stale, without_run
+from graph.task_names import COMMANDS
+
+ONLY_LOOKING = frozenset({"compare", "explain", "open", "show", "slo_backtest", "validate"})
+"""Tasks that may run beside another doit: they make nothing."""
+_FILE = Path(".tandem", "tree.lock")
+_WAITING = "another doit runs in this folder: waiting for its end"
+_held: list[int] = []
+"""The descriptor that holds the lock, once it is held."""
+
+
+def take_turn(called: Sequence[str], kinds: Collection[str]) -> None:
+    """Wait until no other doit works here, if the call's words say that this one will.
+
+    ``called`` is the program with its arguments, ``kinds`` are the names of task creators. Where
+    words do not tell, the reporter waits, when doit has found out which tasks are meant.
+    """
+    program, *arguments = called
+    words = without_run(arguments)
+    if not is_doit(program) or (words and words[0] in (*COMMANDS, "--help", "--version")):
+        return
+    given = [word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()]
+    meant = {word.partition(":")[0] for word in given} or {"quick"}
+    if meant <= set(kinds) and not meant <= ONLY_LOOKING:
+        try:
+            take(_print)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+
+
+def take(say: Callable[[str], None]) -> None:
+    """Hold the lock of this folder; what is looked at from now on is as the last one left it."""
+    if _held:
+        return
+    _FILE.parent.mkdir(exist_ok=True)
+    descriptor = os.open(_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say(_WAITING)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        stale.cache_clear()
+    _held.append(descriptor)
+
+
+def release() -> None:
+    """Let the next doit work here, if this one held the lock."""
+    while _held:
+        os.close(_held.pop())
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
