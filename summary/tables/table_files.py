@@ -21,6 +21,11 @@ _TOLD_APART: Final = ("attempt", "start")
 _UNREADABLE: Final = (OSError, UnicodeDecodeError, KeyError, pa.ArrowException)
 """What reading a damaged file raises; a missing column that a migration asks for among it."""
 
+_ANEW: Final = (
+    "`doit` makes a table below the build folder anew; a published one that is damaged must come "
+    "from a copy."
+)
+
 
 def write_table(path: Path, kind: TableKind, tables: Iterable[pa.Table]) -> None:
     """Write ``tables`` one after the other, and only when the content changed.
@@ -88,23 +93,22 @@ def read_pieces(
             found = file.schema_arrow
             version = _version(path, kind, found)
             if version != kind.version:
-                yield _migrated(path, kind, file.read(use_threads=False), version, columns)
+                _check_rows(path, file.metadata)
+                old = _sound(file.read(use_threads=False))
+                yield _migrated(path, kind, old, version, columns)
                 return
             _check(path, kind, found)
+            _check_rows(path, file.metadata)
             for group in range(file.num_row_groups):
-                yield file.read_row_group(group, columns, use_threads=False)
+                yield _sound(file.read_row_group(group, columns, use_threads=False))
             if not file.num_row_groups:
                 yield file.read(columns, use_threads=False)
     except _UNREADABLE as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> ArtifactError:
-    return ArtifactError(
-        f"{path}: not a readable table: {error}",
-        hint="`doit` makes a table below the build folder anew; a published one that is damaged "
-        "must come from a copy.",
-    )
+def _unreadable(path: Path, error: Exception | str) -> ArtifactError:
+    return ArtifactError(f"{path}: not a readable table: {error}", hint=_ANEW)
 
 
 def _migrated(
@@ -124,9 +128,7 @@ def _version(path: Path, kind: TableKind, schema: pa.Schema) -> int:
         newer = written.isdecimal() and int(written) > kind.version
         raise ArtifactError(
             f"{path}: {kind.name} of version {written}, expected {kind.version}",
-            hint="A newer Tandem made it: read it with that one."
-            if newer
-            else "Remove the file; `doit` builds it anew from the raw artifacts.",
+            hint="A newer Tandem made it: read it with that one." if newer else _ANEW,
         )
     return int(written)
 
@@ -148,6 +150,27 @@ def _check_names(path: Path, kind: TableKind, schema: pa.Schema) -> None:
             f"{path}: its columns are not those of {kind.name} {kind.version}: "
             f"{', '.join(differing[:5])}"
         )
+
+
+def _check_rows(path: Path, said: pq.FileMetaData) -> None:
+    """Hold against each other what a file says of its rows, which has no checksum."""
+    groups = [said.row_group(number) for number in range(said.num_row_groups)]
+    values = {
+        group.column(number).num_values == group.num_rows
+        for group in groups
+        for number in range(group.num_columns)
+    }
+    if False in values or said.num_rows != sum(group.num_rows for group in groups):
+        raise _unreadable(path, "it contradicts itself about how many rows it has")
+
+
+def _sound(table: pa.Table) -> pa.Table:
+    """Return the table; raise ArrowInvalid where a name is none of its dictionary's.
+
+    A page's own head, which says how many names there are, has no checksum.
+    """
+    table.validate(full=True)
+    return table
 
 
 def _with_sorted_names(table: pa.Table, names: Iterable[str]) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,20 @@ ROW = Sample(
 def written(path, rows):
     write_samples(path, CELL, lambda: [as_table(rows)])
     return read_samples(path)
+
+
+def refused(path, content, whole, flips):
+    """How many times the file is refused, a byte changed at each place; else it is as it was."""
+    count = 0
+    for at, change in flips:
+        broken = bytearray(content)
+        broken[at] ^= change
+        path.write_bytes(broken)
+        try:
+            assert read_samples(path).equals(whole), (at, change)
+        except ArtifactError:
+            count += 1
+    return count
 
 
 def test_rows_come_back_in_the_order_of_their_start(tmp_path):
@@ -200,20 +215,36 @@ def test_a_flipped_bit_is_told_and_never_another_number(tmp_path):
     data = pq.read_metadata(path).row_group(0)
     pages = [data.column(at) for at in range(data.num_columns)]
     end = max(each.data_page_offset + each.total_compressed_size for each in pages)
-    refused = 0
-    for at in range(4, min(end, len(content)), 7):
-        broken = bytearray(content)
-        broken[at] ^= 0b0100
-        path.write_bytes(broken)
-        try:
-            assert read_samples(path).equals(whole), at
-        except ArtifactError:
-            refused += 1
-    assert refused > 100
+    places = range(4, min(end, len(content)), 7)
+    assert refused(path, content, whole, [(at, 0b0100) for at in places]) > 100
+
+
+def test_a_flipped_bit_in_the_head_of_a_page_of_names_is_told(tmp_path):
+    """It has no checksum of its own: rows would have names that no dictionary holds."""
+    path = tmp_path / "t.parquet"
+    whole = written(path, [ROW, replace(ROW, kind="request", error="no", ok=False)])
+    content = path.read_bytes()
+    at = SAMPLES.schema.get_field_index("error")
+    start = pq.read_metadata(path).row_group(0).column(at).dictionary_page_offset
+    head = range(start, start + 24)
+    assert refused(path, content, whole, [(at, 1 << bit) for at in head for bit in range(8)]) > 100
+
+
+def test_a_flipped_bit_in_how_many_rows_there_are_is_told(tmp_path):
+    """Fewer would be read, as if there were no more: what a file says of itself has no checksum."""
+    path = tmp_path / "t.parquet"
+    whole = written(path, [replace(ROW, iteration=each) for each in range(20)])
+    content = path.read_bytes()
+    twenty = b"\x16\x28"  # Thrift's way to say so
+    told = [found.start() + 1 for found in re.finditer(re.escape(twenty), content)]
+    assert len(told) >= whole.num_columns + 2  # of each column, of the one group, of the file
+    flipped = [(at, change) for at in told[-whole.num_columns - 2 :] for change in (0x08, 0x20)]
+    assert refused(path, content, whole, flipped) == len(flipped)
 
 
 @pytest.mark.parametrize(
-    ("version", "hint"), [(b"99", "A newer Tandem"), (b"0", "builds it anew"), (b"x", "builds")]
+    ("version", "hint"),
+    [(b"99", "A newer Tandem"), (b"0", "makes a table"), (b"x", "makes a table")],
 )
 def test_another_version_is_refused_with_what_to_do(tmp_path, version, hint):
     schema = SAMPLES.schema.with_metadata({SAMPLES.version_key: version})
