@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from executors.outcome import read_outcome
+from executors.outcome import read_outcome, write_outcome
 from summary.cell_samples import CellSamples
 from summary.figures import series_of
 from summary.run_record import write_run
@@ -58,27 +60,47 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
+def with_a_slow_first_attempt(cell):
+    """The cell's folder, as if there had been an attempt before the one that is in it."""
+    outcome = read_outcome(cell / "outcome.json")
+    (last,) = outcome.attempts
+    timings = json.loads((cell / "timings.json").read_bytes())
+    for row in timings["interactions"]:
+        row["duration_us"] *= 10
+    (cell / "attempt-1").mkdir()
+    (cell / "attempt-1/timings.json").write_text(json.dumps(timings))
+    first = last.model_copy(update={"folder": "attempt-1", "outcome": "failed", "reason": "slow"})
+    attempts = (first, last.model_copy(update={"number": 2}))
+    write_outcome(cell, outcome.model_copy(update={"attempts": attempts, "flaky": True}))
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    """A folder with the result of two recorded cells, and what the reports would say of them."""
+    """A folder with the result of two recorded cells, and what the reports would say of them.
+
+    The browser's needed two attempts, of which the first was ten times as slow.
+    """
     folder = tmp_path_factory.mktemp("workspace")
     tables = folder / "results" / STAMP / "tables"
-    expected, cells = {}, []
-    for executor in ("k6", "playwright"):
-        outcome = read_outcome(RECORDED / executor / "outcome.json")
-        name = f"{executor}-{outcome.journey}-u{outcome.users:03d}.parquet"
+    expected, medians, cells = {}, {}, []
+    shutil.copytree(RECORDED / "playwright", folder / "playwright")
+    with_a_slow_first_attempt(folder / "playwright")
+    for raw in (RECORDED / "k6", folder / "playwright"):
+        outcome = read_outcome(raw / "outcome.json")
+        name = f"{outcome.executor}-{outcome.journey}-u{outcome.users:03d}.parquet"
         samples, attempts = tables / "samples" / name, tables / "cells" / name
-        build_cell_table(RECORDED / executor, samples, attempts)
-        rows = CellSamples.read_from(samples, 1)
+        build_cell_table(raw, samples, attempts)
+        rows = CellSamples.read_from(samples, outcome.decisive.number)
         for row in series_of(outcome, rows, 500.0):
             if row.kind == "interaction" and row.has_protocol:
                 expected[row.journey, row.executor, row.users, row.step] = row.p95_ms
+                medians[row.journey, row.executor, row.users, row.step] = row.p50_ms
         cells.append(CellData(outcome, rows, read_totals(attempts), "", "", "", ""))
     journeys = tuple(journey(id=cell.outcome.journey) for cell in cells)
     run = RunData("quick", "quick", {}, Criteria(), journeys, tuple(cells))
     write_run(tables / "runs.parquet", summarise(run))
     (folder / "results/latest").symlink_to(STAMP)
-    return folder, expected
+    return folder, expected, medians
 
 
 @pytest.fixture
@@ -104,6 +126,13 @@ def test_duckdb_gives_the_figures_of_the_reports(here):
     rows = answers(blocks("sql")[0])
     found = {(r["journey"], r["executor"], r["users"], r["step"]): r["p95_ms"] for r in rows}
     assert found == pytest.approx(here, abs=0.001)
+
+
+def test_duckdb_gives_the_medians_of_every_run(here, workspace):
+    rows = answers(next(query for query in blocks("sql") if "p50_ms" in query))
+    found = {(r["journey"], r["executor"], r["users"], r["step"]): r["p50_ms"] for r in rows}
+    assert {row["run"] for row in rows} == {STAMP}
+    assert found == pytest.approx(workspace[2], abs=0.001)
 
 
 def test_duckdb_finds_the_error_with_how_its_attempt_ended(here):
