@@ -2,9 +2,9 @@
 
 Findings come first, worst first. Tables are rows under ``columns`` that are named once, units in
 the names, with three digits that count: ``summary-full.json`` has them all. Whatever the size of
-the run, the text stays below :data:`MAX_CHARACTERS`: what does not fit is left out from the end
-of its list (requests first, those with errors and the slowest are kept), and ``left_out`` says
-how many rows are.
+the run, the text stays below :data:`MAX_BYTES`: what does not fit is left out from the end of its
+list (requests first, those with errors and the slowest are kept), and ``left_out`` says how many
+rows are.
 """
 
 from __future__ import annotations
@@ -12,102 +12,34 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
+from summary.compact_models import (
+    CELL_COLUMNS,
+    SERIES_COLUMNS,
+    Columns,
+    CompactJourney,
+    CompactRun,
+    CompactSummary,
+    LeftOut,
+    Rows,
+)
 from summary.models import CellSummary, Finding, SeriesSummary, Summary
-from tandem.models import Executor, FrozenModel, Verdict
+from tandem.models import Executor
 
-SCHEMA_VERSION: Final = 2
-MAX_CHARACTERS: Final = 7_300
-"""4,000 tokens of 1.825 characters: lists of numbers make short ones."""
+MAX_BYTES: Final = 7_300
+"""4,000 tokens of 1.825 bytes: lists of numbers make short ones. Of UTF-8, since a character beyond
+ASCII is a token more often than not."""
 MAX_FINDINGS: Final = 15
 _FINDING: Final = 200
+"""Bytes of a finding, and..."""
+_FACT: Final = 100
+"""...of what was ridden, and with which arguments."""
 _COUNTS: Final = 40
-"""Characters that the numbers of what is left out may take."""
-
-CellColumn = Literal["journey", "executor", "users", "outcome", "attempts", "flaky", "verdict"]
-SeriesColumn = Literal[
-    "count",
-    "p50_ms",
-    "p95_ms",
-    "p99_ms",
-    "throughput_per_s",
-    "error_rate",
-]
-CELL_COLUMNS: Final[tuple[CellColumn, ...]] = (
-    "journey", "executor", "users", "outcome", "attempts", "flaky", "verdict",
-)  # fmt: skip
-SERIES_COLUMNS: Final[tuple[SeriesColumn, ...]] = (
-    "count", "p50_ms", "p95_ms", "p99_ms", "throughput_per_s", "error_rate",
-)  # fmt: skip
-
+"""Bytes that the numbers of what is left out may take."""
 
 _Row = TypeVar("_Row")
-
-
-class CompactRun(FrozenModel):
-    """What was ridden."""
-
-    stamp: str
-    profile: str
-    narrowed: dict[str, str]
-    environment: str
-    app: str
-    started_at: str
-    tools: dict[str, str]
-
-
-class Columns(FrozenModel):
-    """What the values of each row are, in their order."""
-
-    cells: tuple[CellColumn, ...] = CELL_COLUMNS
-    series: tuple[SeriesColumn, ...] = SERIES_COLUMNS
-    rows: tuple[tuple[Executor, int], ...]
-    """Executor and users of a series' first row, of its second, and so on."""
-
-
-Rows = tuple[tuple[int | float | None, ...] | None, ...]
-
-
-class CompactJourney(FrozenModel):
-    """The series of one journey, each as rows of ``columns.series`` for ``columns.rows``.
-
-    A row is null where there is no such cell, or k6 has nothing to send; nulls at the end are left
-    out.
-    """
-
-    journey: str
-    interactions: dict[str, Rows]
-    """By step, in the journey's order; the name of such a series is its step."""
-    transactions: dict[str, Rows]
-    """By name."""
-    requests: dict[str, dict[str, Rows]]
-    """By step, and by name."""
-
-
-class LeftOut(FrozenModel):
-    """How many rows of the full form are not here."""
-
-    findings: int
-    cells: int
-    series: int
-
-
-class CompactSummary(FrozenModel):
-    """The whole of ``summary.json``."""
-
-    schema_version: Literal[2] = SCHEMA_VERSION
-    verdict: Verdict
-    exit_code: int
-    findings: tuple[str, ...]
-    """Worst first: "severity kind: where: what"."""
-    run: CompactRun
-    columns: Columns
-    cells: tuple[tuple[str | int | bool, ...], ...]
-    """Each as ``columns.cells`` says."""
-    series: tuple[CompactJourney, ...]
-    left_out: LeftOut
-    full: Literal["summary-full.json"] = "summary-full.json"
+_EMPTY: Final = CompactJourney(journey="", interactions={}, transactions={}, requests={})
 
 
 def compact(summary: Summary) -> CompactSummary:
@@ -120,13 +52,13 @@ def compact(summary: Summary) -> CompactSummary:
         verdict=summary.verdict,
         exit_code=summary.exit_code,
         findings=tuple(findings[:MAX_FINDINGS]),
-        run=CompactRun(**summary.run.model_dump(include=set(CompactRun.model_fields))),
+        run=_run(summary),
         columns=Columns(rows=matrix),
         cells=(),
-        series=_journeys(groups, ()),
+        series=(),
         left_out=LeftOut(findings=0, cells=0, series=0),
     )
-    room = MAX_CHARACTERS - len(as_text(head)) - _COUNTS
+    room = MAX_BYTES - len(as_text(head).encode()) - _COUNTS
     kept_cells, room = _fitting(cells, room)
     kept, room = _fitting(sorted(groups, key=_least_telling_last), room)
     return head.model_copy(
@@ -157,6 +89,18 @@ def _as_lines(value: Any) -> str:
 
 def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _run(summary: Summary) -> CompactRun:
+    """Return what was ridden; thousand journeys may have been asked for by name."""
+    facts = summary.run.model_dump(include=set(CompactRun.model_fields))
+    short = {
+        name: {key: _cut(each, _FACT) for key, each in value.items()}
+        if isinstance(value, dict)
+        else _cut(value, _FACT)
+        for name, value in facts.items()
+    }
+    return CompactRun(**short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +139,10 @@ def _groups(summary: Summary, matrix: Sequence[tuple[Executor, int]]) -> list[_G
 
 
 def _journeys(groups: Sequence[_Group], kept: Sequence[_Group]) -> tuple[CompactJourney, ...]:
-    """Return every journey with those of its series that are kept."""
+    """Return the journeys of series that are kept, with those."""
     made = []
-    for journey in dict.fromkeys(group.journey for group in groups):
+    with_some = {group.journey for group in kept}
+    for journey in dict.fromkeys(group.journey for group in groups if group.journey in with_some):
         mine = [group for group in groups if group.journey == journey and group in kept]
         requests: dict[str, dict[str, Rows]] = {}
         for group in mine:
@@ -215,10 +160,14 @@ def _journeys(groups: Sequence[_Group], kept: Sequence[_Group]) -> tuple[Compact
 
 
 def _fitting(rows: Sequence[_Row], room: int) -> tuple[list[_Row], int]:
-    """Return the first rows that find room, and what is left of it, in characters."""
+    """Return the first rows that find room, and what is left of it, in bytes."""
     kept: list[_Row] = []
+    begun: set[str] = set()
     for row in rows:
         room -= _length(row)
+        if isinstance(row, _Group) and row.journey not in begun:
+            begun.add(row.journey)
+            room -= _length(_EMPTY.model_copy(update={"journey": row.journey}).model_dump())
         if room < 0:
             return kept, 0
         kept.append(row)
@@ -226,11 +175,25 @@ def _fitting(rows: Sequence[_Row], room: int) -> tuple[list[_Row], int]:
 
 
 def _length(row: object) -> int:
-    """Return how many characters a row takes, quotes and what stands between two included."""
+    """Return how many bytes a row takes, quotes and what stands between two included."""
     if not isinstance(row, _Group):
-        return len(_as_json(row)) + 2
+        return _bytes(row) + 2
     names = [row.step, row.name] if row.kind == "request" else [row.name]
-    return len(_as_json(row.rows)) + sum(len(_as_json(name)) + 4 for name in names)
+    return _bytes(row.rows) + sum(_bytes(name) + 4 for name in names)
+
+
+def _bytes(value: Any) -> int:
+    return len(_as_json(value).encode())
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the text, cut where it takes more bytes than ``most``, and said to be."""
+    if _bytes(text) <= most:
+        return text
+    kept = text[:most]
+    while _bytes(kept + "…") > most:
+        kept = kept[:-1]
+    return kept + "…"
 
 
 def _least_telling_last(group: _Group) -> tuple[bool, bool, float]:
@@ -248,8 +211,7 @@ def _finding(finding: Finding) -> str:
         part for part in (finding.journey, finding.executor, users, finding.step) if part
     )
     said = f"{finding.severity} {finding.kind}: {f'{where}: ' if where else ''}{finding.text}"
-    flat = " ".join(said.split())
-    return flat if len(flat) <= _FINDING else flat[: _FINDING - 1] + "…"
+    return _cut(" ".join(said.split()), _FINDING)
 
 
 def _cell(cell: CellSummary) -> tuple[str | int | bool, ...]:

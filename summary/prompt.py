@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from summary.compact import CompactSummary
+from summary.compact_models import CompactSummary
 
 
 def render_prompt(short: CompactSummary) -> str:

@@ -9,14 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from summary.compact import (
-    CELL_COLUMNS,
-    MAX_CHARACTERS,
-    SERIES_COLUMNS,
-    CompactSummary,
-    as_text,
-    compact,
-)
+from summary.compact import MAX_BYTES, as_text, compact
+from summary.compact_models import CELL_COLUMNS, SERIES_COLUMNS, CompactSummary
 from summary.compare import compare
 from summary.coverage import Coverage, coverage
 from summary.models import Summary
@@ -24,7 +18,7 @@ from summary.prompt import render_prompt
 from summary.shape_models import Shapes
 from summary.trend_models import Trend
 from tests.summary.reports.beside import shapes_of
-from tests.summary.reports.builders import with_skipped
+from tests.summary.reports.builders import finding, with_skipped
 
 SCHEMAS = Path(__file__).parents[3] / "docs/schemas"
 MODELS = {
@@ -76,8 +70,8 @@ def test_every_form_is_as_its_schema_says(run):
 
 def test_it_stays_within_4000_tokens_whatever_the_run(run):
     short = compact(run)
-    assert len(as_text(short)) <= MAX_CHARACTERS
-    assert MAX_CHARACTERS / 1.825 <= 4_000
+    assert len(as_text(short).encode()) <= MAX_BYTES
+    assert MAX_BYTES / 1.825 <= 4_000
     assert len(render_prompt(short)) <= len(as_text(short))
 
 
@@ -129,9 +123,40 @@ def test_what_does_not_fit_is_counted_and_requests_go_first(runs):
         }
     )
     short = compact(many)
-    assert len(as_text(short)) <= MAX_CHARACTERS
+    assert len(as_text(short).encode()) <= MAX_BYTES
     assert short.left_out.series > 100
     assert {kind for _, _, kind, *_ in compact_rows(short)} == {"interaction"}
+
+
+def test_three_hundred_journeys_take_no_more_than_one(runs):
+    """Journeys of which nothing finds room are not named either."""
+    run, names = runs["nightly"], [f"journey-{number}" for number in range(300)]
+    rows = [row for row in run.series if row.journey == "play-start-stream"]
+    narrowed = run.run.model_copy(update={"narrowed": {"journey": ",".join(names)}})
+    cells, series = (
+        tuple(row.model_copy(update={"journey": name}) for name in names for row in of_one)
+        for of_one in (run.cells[:1], rows)
+    )
+    many = run.model_copy(update={"run": narrowed, "cells": cells, "series": series})
+    short = compact(many)
+    assert 5_000 < len(as_text(short).encode()) <= MAX_BYTES
+    assert len(render_prompt(short).encode()) <= MAX_BYTES
+    assert short.left_out.cells == 300 - len(short.cells) > 0
+    assert short.run.narrowed["journey"].startswith("journey-0,journey-1,")
+
+
+@pytest.mark.parametrize("text", ["環境之夢", "🎵", '"\\', "\x01"], ids=ascii)
+def test_neither_other_letters_nor_what_json_has_to_escape_takes_more(runs, text):
+    """A character of three bytes is a token or two, as an escaped one is."""
+    run = runs["nightly"]
+    said = (finding("error", "cell", f"It shows {500 * text}."),) * 30
+    short = compact(run.model_copy(update={"findings": said}))
+    assert len(as_text(short).encode()) <= MAX_BYTES
+    assert all(len(json.dumps(each, ensure_ascii=False).encode()) <= 200 for each in short.findings)
+    assert short.findings[0].startswith("error cell: It shows")
+    assert short.findings[0].endswith("…")
+    assert short.left_out.findings == 15
+    assert len(short.cells) == len(run.cells)
 
 
 def test_a_failing_request_is_kept_before_a_slow_one(runs):
@@ -203,4 +228,4 @@ def test_the_page_about_it_says_what_the_columns_are(runs):
     columns = json.loads(as_text(compact(runs["nightly"])))["columns"]
     for name, value in columns.items():
         assert f'"{name}":{json.dumps(value, separators=(",", ":"))}' in page
-    assert f"{MAX_CHARACTERS:,} characters" in page
+    assert f"{MAX_BYTES:,} bytes" in page
