@@ -109,6 +109,8 @@ class CellSamples:
     """What failed, the most frequent first: :data:`MOST_FAILURES` at most."""
     together: Literal["user", "iteration"]
     """Whose samples belong together: a user's; an iteration's, where there is one user only."""
+    members: int
+    """How many of those there are that any sample counts of."""
 
     @classmethod
     def of(cls, table: pa.Table, attempt: int) -> CellSamples:
@@ -189,6 +191,7 @@ class CellSamples:
             clusters=clusters[order],
             ok=ok,
             all_clusters=clusters,
+            members=self.members,
             known_ms=known,
             start_ms=self.rows.start_ms[rows],
         )
@@ -201,6 +204,7 @@ class _Loader:
         self._rows, self._filled = _Columns.room_for(rows), 0
         self._attempt = attempt
         self._member = "iteration"
+        self._members: set[int] = set()
         self._codes: dict[Key, int] = {}
         self._read: dict[Key, list[_Integers]] = {}
         self._lateness: list[_Integers] = []
@@ -242,6 +246,7 @@ class _Loader:
             first_ms=(self._first - (self._origin or 0)) // 1000 if self._last else 0,
             failures=tuple(self._failures.most_frequent(MOST_FAILURES)),
             together="user" if self._member == "vu" else "iteration",
+            members=len(self._members),
         )
 
     def _keys(self, table: pa.Table) -> _Integers:
@@ -261,7 +266,7 @@ class _Loader:
         return numbers
 
     def _note(self, table: pa.Table, part: _Columns, start_us: _Integers) -> None:
-        """Keep span, lateness and readings of what counts."""
+        """Keep span, members, lateness and readings of what counts."""
         kinds = [*(key.kind for key in self._codes)]
         timed = np.array([kind in _TIMED for kind in kinds])[part.key] & ~part.warmup
         if timed.any():
@@ -269,6 +274,7 @@ class _Loader:
             end = start + np.maximum(part.duration_us[timed], 0)
             self._first = min(self._first, int(start.min()))
             self._last = max(self._last, int(end.max()))
+            self._members.update(_distinct(part.member[timed]).tolist())
         lateness = _whole_numbers(table["lateness_us"])
         self._lateness.append(lateness[~part.warmup & (lateness != _UNKNOWN)])
         for key, code in self._codes.items():

@@ -80,6 +80,10 @@ def quantile_interval(ordered: Floats, clusters: Codes, share: float) -> Interva
     if spread is None:
         return None
     low, high = _rank_bounds(spread.effective_samples(), share)
+    # Where few samples count for even fewer, the second of two would be the slowest of all.
+    low_of_all, high_of_all = _rank_bounds(float(len(ordered)), share)
+    low = None if low is None or low_of_all is None else min(low, low_of_all)
+    high = None if high is None or high_of_all is None else max(high, high_of_all)
     return Interval(
         # Nothing takes less than no time.
         0.0 if low is None else float(np.quantile(ordered, low)),

@@ -40,6 +40,8 @@ class Series:
     ok: Flags
     """Of all samples."""
     all_clusters: Codes
+    members: int
+    """Clusters of the whole cell, those that have no sample here among them."""
     known_ms: Floats
     """The duration of every sample; not a number where it has none."""
     start_ms: Codes
@@ -93,7 +95,7 @@ class Series:
         """
         found = {
             "count": self._count_interval(),
-            "mean_ms": mean_interval(self.durations_ms, self.clusters),
+            "mean_ms": self._mean_interval(),
             **{
                 f"p{round(share * 100)}_ms": quantile_interval(
                     self.durations_ms, self.clusters, share
@@ -132,9 +134,13 @@ class Series:
         said = ~np.isnan(self.known_ms) | ~self.ok
         return share_interval(self._scores(target_ms), self.all_clusters[said])
 
+    def _mean_interval(self) -> Interval | None:
+        found = mean_interval(self.durations_ms, self.clusters)
+        # Nothing takes less than no time.
+        return found and Interval(max(0.0, found.low), found.high)
+
     def _count_interval(self) -> Interval | None:
-        users, numbered = np.unique(self.all_clusters, return_inverse=True)
-        return total_interval(numbered, len(users))
+        return total_interval(self.all_clusters, self.members)
 
     def _throughput_interval(self, span_s: float) -> Interval | None:
         total = self._count_interval()

@@ -55,6 +55,26 @@ def test_one_users_samples_belong_together_and_one_user_has_iterations(table):
     assert figures(table, rows([100]))["interaction", "open", "open"].intervals == {}
 
 
+def test_users_who_never_came_to_a_step_make_its_count_uncertain(table):
+    """Three of a hundred came: with the next hundred it may be none, or six."""
+    everybody = list(of_users(range(100, 200)))
+    few = [
+        replace(row, step="look", name="look", start_us=row.start_us + 1) for row in everybody[:3]
+    ]
+    found = figures(table, [*everybody, *few], users=100)
+    assert found["interaction", "open", "open"].intervals["count"] == (100, 100)
+    low, high = found["interaction", "look", "look"].intervals["count"]
+    assert (low, high) == (0, pytest.approx(6.4, abs=0.1))
+    assert found["interaction", "look", "look"].intervals["throughput_per_s"][0] == 0
+
+
+def test_no_interval_begins_below_zero(table):
+    """Of two iterations that differ so much Student's t leaves everything open."""
+    row = figures(table, rows([1, 1000]))["interaction", "open", "open"]
+    assert row.intervals["mean_ms"][0] == 0
+    assert min(low for low, _ in row.intervals.values()) == 0
+
+
 def test_warm_up_is_in_no_figure(table):
     samples = [*rows([100, 200]), *(replace(row, warmup=True) for row in rows([9000]))]
     row = figures(table, samples)["interaction", "open", "open"]

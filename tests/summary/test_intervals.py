@@ -32,6 +32,7 @@ TRUTH = {
     "p95": 100 * math.exp(0.5 * 1.6448536),
     "share": 0.5,
 }
+P99 = 100 * math.exp(0.5 * 2.3263479)
 
 
 def intervals(values, users):
@@ -83,6 +84,17 @@ def test_the_median_of_many_independent_samples_is_bounded_by_binomial_ranks():
     found = quantile_interval(np.arange(1.0, 101.0), np.arange(100), 0.5)
     # Student's t for 99 degrees takes two of the hundred samples away.
     assert (found.low, found.high) == (pytest.approx(39.8, abs=0.7), pytest.approx(61.2, abs=0.7))
+
+
+def test_the_slowest_of_few_samples_bounds_no_percentile_from_below():
+    """Three users of five samples count for two: the second is not the slowest of fifteen."""
+    generator = np.random.default_rng(20261128)
+    users, held = np.repeat(np.arange(3), 5), 0
+    for _ in range(ROUNDS):
+        values = drawn(generator, 3, 5, 0.0)
+        order = np.argsort(values)
+        held += quantile_interval(values[order], users[order], 0.99).low <= P99
+    assert held / ROUNDS >= 0.95
 
 
 def test_no_error_in_few_samples_is_no_proof_that_there_are_none():
