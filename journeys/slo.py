@@ -2,7 +2,7 @@
 
 p(95)<500     a percentile of the duration, in milliseconds; also avg, med, min, max
 rate<0.01     the share of interactions that failed
-count>0       how many interactions there were
+count>0       how many interactions there were, skipped ones left out
 """
 
 from __future__ import annotations

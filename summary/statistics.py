@@ -60,14 +60,20 @@ class Series:
     @property
     def skipped(self) -> int:
         """Interactions of an optional step that was skipped: ok, and without a duration."""
-        if self.kind != "interaction":
-            return 0
-        return int((self.ok & np.isnan(self.known_ms)).sum())
+        return self.count - int(self._came_out().sum())
 
     @property
     def error_rate(self) -> float | None:
-        """The share of samples that are not ok, from 0 to 1."""
-        return self.errors / self.count if self.count else None
+        """The share of samples that are not ok, from 0 to 1, of those that were not skipped."""
+        came_out = self.count - self.skipped
+        return self.errors / came_out if came_out else None
+
+    def _came_out(self) -> Flags:
+        """Return which samples say how it went: those of a skipped interaction do not."""
+        if self.kind != "interaction":
+            return np.ones(self.count, np.bool_)
+        flags: Flags = ~(self.ok & np.isnan(self.known_ms))
+        return flags
 
     def quantile_ms(self, share: float) -> float | None:
         """Return the latency below which ``share`` (0 to 1) of the ok samples lie."""
@@ -103,7 +109,7 @@ class Series:
                 for share in (0.5, 0.9, 0.95, 0.99)
             },
             "max_ms": quantile_interval(self.durations_ms, self.clusters, 1.0),
-            "error_rate": share_interval((~self.ok).astype(np.float64), self.all_clusters),
+            "error_rate": self._error_interval(),
             "apdex": self._apdex_interval(target_ms),
             "throughput_per_s": self._throughput_interval(span_s),
         }
@@ -115,7 +121,7 @@ class Series:
             case "rate":
                 return self.error_rate
             case "count":
-                return float(self.count) if self.count else None
+                return float(self.count - self.skipped) or None
             case "avg":
                 return self.mean_ms()
             case "percentile":
@@ -129,6 +135,11 @@ class Series:
         # What is not ok satisfies nobody, however fast; what has no duration says nothing.
         scores: Floats = np.where(self.ok, within, 0.0)[known | ~self.ok]
         return scores
+
+    def _error_interval(self) -> Interval | None:
+        came_out = self._came_out()
+        failed = (~self.ok[came_out]).astype(np.float64)
+        return share_interval(failed, self.all_clusters[came_out])
 
     def _apdex_interval(self, target_ms: float) -> Interval | None:
         said = ~np.isnan(self.known_ms) | ~self.ok

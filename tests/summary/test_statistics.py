@@ -56,6 +56,18 @@ def test_nothing_measured_is_none_and_never_zero(table):
     assert measured == [None] * len(THRESHOLDS)
 
 
+def test_what_was_skipped_says_nothing_of_errors_nor_keeps_an_objective(table):
+    skipped = [*rows([None, None, None], skipped=True)]
+    series = CellSamples.of(table([*skipped, *rows([100]), *rows([1], ok=False)]), 1)
+    some = series.interactions("open")
+    assert (some.count, some.skipped, some.error_rate) == (5, 3, 0.5)
+    assert some.measure(parse_threshold("count>0")) == 2
+    none = CellSamples.of(table(skipped), 1).interactions("open")
+    assert (none.count, none.skipped, none.error_rate) == (3, 3, None)
+    assert [none.measure(parse_threshold(text)) for text in THRESHOLDS] == [None] * len(THRESHOLDS)
+    assert none.intervals(500.0, 9.0).keys() == {"count", "throughput_per_s"}
+
+
 THRESHOLDS = ("p(95)<1", "avg<1", "med<1", "min<1", "max<1", "rate<1", "count>1")
 
 

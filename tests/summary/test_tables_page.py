@@ -82,7 +82,7 @@ def workspace(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("workspace")
     tables = folder / "results" / STAMP / "tables"
-    expected, medians, cells = {}, {}, []
+    expected, medians, rates, cells = {}, {}, {}, []
     shutil.copytree(RECORDED / "playwright", folder / "playwright")
     with_a_slow_first_attempt(folder / "playwright")
     for raw in (RECORDED / "k6", folder / "playwright"):
@@ -95,12 +95,13 @@ def workspace(tmp_path_factory):
             if row.kind == "interaction" and row.has_protocol:
                 expected[row.journey, row.executor, row.users, row.step] = row.p95_ms
                 medians[row.journey, row.executor, row.users, row.step] = row.p50_ms
+                rates[row.journey, row.executor, row.users, row.step] = row.error_rate
         cells.append(CellData(outcome, rows, read_totals(attempts), "", "", "", ""))
     journeys = tuple(journey(id=cell.outcome.journey) for cell in cells)
     run = RunData("quick", "quick", {}, Criteria(), journeys, tuple(cells))
     write_run(tables / "runs.parquet", summarise(run))
     (folder / "results/latest").symlink_to(STAMP)
-    return folder, expected, medians
+    return folder, expected, medians, rates
 
 
 @pytest.fixture
@@ -122,10 +123,13 @@ def test_the_sql_on_the_page_runs_and_finds_something(here):
     assert all(answers(query) for query in queries)
 
 
-def test_duckdb_gives_the_figures_of_the_reports(here):
+def test_duckdb_gives_the_figures_of_the_reports(here, workspace):
     rows = answers(blocks("sql")[0])
     found = {(r["journey"], r["executor"], r["users"], r["step"]): r["p95_ms"] for r in rows}
     assert found == pytest.approx(here, abs=0.001)
+    rates = {(r["journey"], r["executor"], r["users"], r["step"]): r["error_rate"] for r in rows}
+    assert rates == pytest.approx(workspace[3], abs=1e-9)
+    assert 0 < max(rates.values()) < 1
 
 
 def test_duckdb_gives_the_medians_of_every_run(here, workspace):
