@@ -49,6 +49,9 @@ REPORT_CODE = _code(
 TERMINAL_CODE = _code(
     "summary/models.py",
     "journeys/slo.py",
-    *(f"summary/reports/{name}.py" for name in ("rendering", "side_by_side", "terminal")),
+    *(
+        f"summary/reports/{name}.py"
+        for name in ("rendering", "side_by_side", "terminal", "text_table")
+    ),
 )
 ALL_CODE = tuple(sorted({*SCRIPT_CODE, *TABLE_CODE, *SUMMARY_CODE, *REPORT_CODE}))

@@ -6,6 +6,7 @@ what is printed may go to a disk that is full, or nowhere.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import signal
@@ -14,19 +15,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+_PLAIN = str.maketrans("…—–−·→×≠\u00a0", "~---|>x! ")
+"""What stands for our characters where a terminal lacks them: one each, so that tables hold."""
 _PRINTING = ("clean", "help", "info", "list")
 """doit's commands that do nothing but print, and one that can be given again at any time."""
 
 
 def prepare_terminal(arguments: Sequence[str]) -> None:
     """Let no character be the end of a call; one that mostly prints ends when nobody reads."""
+    codecs.register_error("plain", in_plain_characters)
     if sys.stdout is None:  # it was closed by whoever started us
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the call
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a test's own stream
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="plain")  # type: ignore[union-attr]
     if arguments[:1] and arguments[0] in _PRINTING:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def in_plain_characters(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return a plain character for each that cannot be printed, a question mark for most."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    plain = lacking.translate(_PLAIN)
+    return "".join(each if each.isascii() else "?" for each in plain), error.end
 
 
 class Unheard:

@@ -44,8 +44,9 @@ def _reach(steps: Sequence[UnitVerdict]) -> str:
 
 def _blindness(steps: Sequence[UnitVerdict]) -> str:
     return (
-        f"Insufficient precision: of {_named([f'{each.journey} {each.step}' for each in steps])} "
-        "too few nights are known, or they differ too much, for a slowdown of 25 % to be found."
+        "Insufficient precision: a slowdown of 25 % would not be found, since too few nights are "
+        "known or they differ too much, in "
+        f"{_named([f'{each.journey} {each.step}' for each in steps])}."
     )
 
 

@@ -178,7 +178,7 @@ def _sentence(each: UnitVerdict, again: Collection[str]) -> str:
     nights = len(each.nights)
     match each.verdict:
         case "regression":
-            when = f"in {nights} of the last nights"
+            when = _in_nights(nights)
             if len(set(each.nights)) == 1:
                 when = "tonight, and when its cells were ridden once more"
             return f"Slower than usual: {said}, {when}.{_from(each)}"
@@ -190,7 +190,11 @@ def _sentence(each: UnitVerdict, again: Collection[str]) -> str:
         case "suspect":
             return f"Suspect: {said} tonight; one more night like it is a regression.{_from(each)}"
         case _:
-            return f"Better than usual: {said}, in {nights} of the last nights.{_from(each)}"
+            return f"Better than usual: {said}, {_in_nights(nights)}.{_from(each)}"
+
+
+def _in_nights(nights: int) -> str:
+    return f"in {nights} of the last {max(nights, STANDARD.judged)} nights"
 
 
 def _what(each: UnitVerdict) -> str:

@@ -6,12 +6,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from tabulate import tabulate
-
 from summary.reports import rendering
 from summary.reports.compare_words import chance, change, change_share, interval
 from summary.reports.page import render_page
-from summary.reports.rendering import NBSP, one_line, shorten
+from summary.reports.rendering import NBSP, one_line
+from summary.reports.text_table import draw, room_for_names
 from summary.trend_models import FigureChange, RunComparison, StepChange, Told
 
 _SHORT: Final[dict[Told, str]] = {
@@ -21,8 +20,8 @@ _SHORT: Final[dict[Told, str]] = {
     "too few samples": "?",
     "invalid": "invalid",
 }
-_NAME: Final = 10
-"""The least room for a journey's or a step's name."""
+_NAME: Final = 20
+"""The least room for a step's name."""
 CAUTION: Final = (
     "An interval covers which users and iterations happened to be ridden, not what differs between "
     "two runs whatever the app does, such as a busy machine."
@@ -97,35 +96,20 @@ def _table(found: RunComparison, width: int) -> str:
     ]
     if not rows:
         return "No step was measured in both runs."
-    headers = ("journey", "step", "cell", "before", "after", "change", "95 % of it", "")
-    kept = list(range(len(headers)))
-    for least in (6, 0, 3):
-        if _width([headers, *rows], kept, _NAME) > width:
-            kept.remove(least)
-    names = sum(at < 2 for at in kept)
-    each = _NAME + (width - _width([headers, *rows], kept, _NAME)) // names
-    cells = [
-        [shorten(row[at], each) if at < 2 else row[at] for at in kept] for row in [headers, *rows]
-    ]
-    rule = ["-" * max(map(len, column)) for column in zip(*cells, strict=True)]
-    drawn = tabulate(
-        [cells[0], rule, *cells[1:]],
-        tablefmt="plain",
-        disable_numparse=True,
-        colalign=["right" if 2 < at < 7 else "left" for at in kept],
-    )
-    head = textwrap.fill(
+    headers = ("journey", "step", "cell", "before", "after", "change", "95 % interval", "")
+    columns = list(zip(headers, *rows, strict=True))
+    # Where names would be cut, the change and what it shows must do.
+    for least in ("95 % interval", "before", "after"):
+        if room_for_names(columns[2:], width) < min(_NAME, max(map(len, columns[1]))):
+            columns = [column for column in columns if column[0] != least]
+    names, *told = zip(*columns, strict=True)
+    align = "".join("l" if name in ("journey", "step", "cell", "") else "r" for name in names)
+    legend = textwrap.fill(
         "Medians in milliseconds. Cell: b browser, p protocol, and its users. "
         "= no difference shown, ? too few samples.",
         width,
     )
-    return head + "\n\n" + "\n".join(line.rstrip()[:width] for line in drawn.splitlines())
-
-
-def _width(rows: Sequence[Sequence[str]], kept: Sequence[int], name: int) -> int:
-    """Return how wide the columns are, with names (the first two) of ``name`` characters."""
-    widths = (name if at < 2 else max(len(row[at]) for row in rows) for at in kept)
-    return sum(widths) + 2 * (len(kept) - 1)
+    return f"{legend}\n\n{draw([names], told, width, align)}"
 
 
 def _drawn(steps: Sequence[StepChange]) -> list[dict[str, Any]]:

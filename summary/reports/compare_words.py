@@ -30,7 +30,8 @@ def change_share(figure: FigureChange) -> str:
     if figure.change_rate is None:
         return ""
     percent = round(figure.change_rate * 100)
-    return f"{percent:{'+' if percent else ''}d}{NBSP}%".replace("-", "−")
+    sign = "+" if percent > 0 else "−" if percent < 0 else ""
+    return f"{sign}{rendering.count(abs(percent))}{NBSP}%"
 
 
 def interval(figure: FigureChange) -> str:

@@ -5,6 +5,7 @@ GitHub keeps ten errors and ten warnings of a step, and a summary of one megabyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -14,7 +15,7 @@ from summary.reports.rendering import NBSP, one_line, users, verdict_label
 MAX_EACH: Final = 9
 """Of errors and of warnings; the tenth says how many more there are."""
 _LEVELS: Final = {"error": "error", "warning": "warning"}
-_FILES: Final = "\n## Files\n"
+_FILES: Final = re.compile(r"\n## Files[^\n]*\n.*?(?=\n_Left out |\Z)", re.DOTALL)
 
 
 def workflow_commands(summary: Summary) -> list[str]:
@@ -33,7 +34,7 @@ def workflow_commands(summary: Summary) -> list[str]:
 
 def job_summary(markdown: str) -> str:
     """Return ``report.md`` for a job's page: without its files, whose links lead nowhere there."""
-    return markdown.partition(_FILES)[0].rstrip() + "\n"
+    return _FILES.sub("", markdown).rstrip() + "\n"
 
 
 def _title(finding: Finding) -> str:

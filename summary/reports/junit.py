@@ -1,7 +1,9 @@
 """``junit.xml``: a suite per journey, a case per cell and per SLO.
 
-What CI shows must never be greener than the verdict: failed is a failure, invalid and
-inconclusive are errors, and an error that belongs to no cell and no SLO gets a case of its own.
+What CI shows must never be greener than the verdict: failed is a failure, so is a regression;
+invalid and inconclusive are errors, and an error that belongs to no cell and no SLO gets a case of
+its own. Elements and attributes are those of Jenkins' ``junit-10.xsd``, which other CI systems read
+too.
 """
 
 from __future__ import annotations
@@ -58,7 +60,10 @@ def _count(element: Element, within: Element) -> None:
     """Write the totals of the cases below ``within`` as attributes of ``element``."""
     cases = list(within.iter("testcase"))
     element.set("tests", str(len(cases)))
-    for total, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+    totals = {"failures": "failure", "errors": "error"}
+    # What counts all suites has no attribute for what was skipped.
+    totals |= {"skipped": "skipped"} if element.tag == "testsuite" else {}
+    for total, child in totals.items():
         element.set(total, str(sum(case.find(child) is not None for case in cases)))
     element.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")
 
@@ -113,7 +118,8 @@ def _finding_case(finding: Finding) -> Element:
     users = _users(finding.users) if finding.users else ""
     where = [finding.kind, finding.executor, users, finding.step]
     case = _case(" ".join(part for part in where if part))
-    _result(case, "error", finding.kind, finding.text)
+    tag = "failure" if finding.kind == "regression" else "error"
+    _result(case, tag, finding.kind, finding.text)
     return case
 
 

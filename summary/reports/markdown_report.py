@@ -1,7 +1,7 @@
 """``report.md``: the run for a pull request, a job summary, or ``less``.
 
-The verdict stands on the first line. The whole is bounded, because a pull request comment takes
-65,536 characters at most; sections without room are named instead.
+The verdict stands on the first line. The whole is bounded: what did not go well gets room first,
+and sections without room are named instead.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from summary.changes_models import NO_NIGHTS, Changes
 from summary.models import CellSummary, ErrorSummary, Finding, RunInfo, SloResult, Summary
 from summary.reports import rendering
+from summary.reports.markdown_bounds import Section, bounded, foremost
 from summary.reports.markdown_nights import NightSparklines, over_the_nights
 from summary.reports.markdown_text import code, paragraph, table, text
 from summary.reports.markdown_trend import Sparklines, changes
@@ -19,8 +20,9 @@ from summary.reports.rendering import difference, milliseconds, relative_link
 from summary.reports.side_by_side import JourneySides, Lane, Side, lay_side_by_side
 from summary.trend_models import Trend
 
-MAX_CHARACTERS: Final = 60_000
 MAX_FINDINGS: Final = 30
+MAX_ROWS: Final = 60
+"""Of the tables of cells and of SLOs."""
 MAX_ERRORS: Final = 10
 MAX_FILES: Final = 20
 """Of one cell; the page links every one."""
@@ -33,39 +35,31 @@ _LEGEND = "p50 / p95 of an interaction; what the browser adds is the difference 
 
 
 def render_markdown(summary: Summary, trend: Trend, nights: Changes = NO_NIGHTS) -> str:
-    """Return the run as GitHub-flavoured Markdown of at most :data:`MAX_CHARACTERS`.
+    """Return the run as GitHub-flavoured Markdown of bounded size.
 
     The lines beside each step are of the nights where there are some, else of the last runs.
     """
     journeys = lay_side_by_side(summary)
     has_past = len(nights.nights) > 1
     sparklines = NightSparklines(nights) if has_past else Sparklines(summary, trend)
-    sections: list[tuple[str, str]] = [
-        ("the findings", _findings(summary.findings)),
-        ("what changed", changes(trend.since) if trend.since else ""),
-        ("what changed over the nights", over_the_nights(nights) if has_past else ""),
-        ("the errors", _errors(summary.errors)),
-        ("the cells", _cells(summary.cells)),
-        *((f"journey {text(j.info.id)}", _journey(j, sparklines)) for j in journeys),
-        ("the SLOs", _slos(summary.slos)),
-        ("the files", _files(summary.cells)),
+    sections = [
+        Section("the findings", _findings(summary.findings), 0),
+        Section("what changed", changes(trend.since) if trend.since else ""),
+        Section("what changed over the nights", over_the_nights(nights) if has_past else ""),
+        Section("the errors", _errors(summary.errors), 0),
+        Section("the cells", _cells(summary.cells)),
+        *(
+            Section(f"journey {text(j.info.id)}", _journey(j, sparklines), 2 + _went_well(j))
+            for j in journeys
+        ),
+        Section("the SLOs", _slos(summary.slos)),
+        _files(summary.cells),
     ]
-    return _bounded(_head(summary), [(name, body) for name, body in sections if body])
+    return bounded(_head(summary), sections)
 
 
-def _bounded(head: str, sections: Sequence[tuple[str, str]]) -> str:
-    """Join what fits, in order, and name what does not."""
-    left, kept, omitted = MAX_CHARACTERS - len(head) - 2_000, [head], []
-    for name, body in sections:
-        if len(body) + 2 <= left:
-            kept.append(body)
-            left -= len(body) + 2
-        else:
-            omitted.append(name)
-    if omitted:
-        names = ", ".join(omitted[:20]) + (" and more" if len(omitted) > 20 else "")
-        kept.append(f"_Left out to keep this page short: {names[:1_500]}. See report.html._")
-    return "\n\n".join(kept) + "\n"
+def _went_well(journey: JourneySides) -> bool:
+    return journey.verdict == "pass"
 
 
 def _head(summary: Summary) -> str:
@@ -81,7 +75,7 @@ def _head(summary: Summary) -> str:
 
 
 def _verdict_sentences(summary: Summary) -> list[str]:
-    meaning = rendering.VERDICT_MEANINGS[summary.verdict]
+    meaning = rendering.verdict_meaning(summary)
     said = rendering.exit_meaning(summary.exit_code)
     code_said = f"Exit code {summary.exit_code}{f' ({said})' if said else ''}."
     return [meaning, rendering.overview(summary).headline, code_said]
@@ -140,7 +134,17 @@ def _cells(cells: Sequence[CellSummary]) -> str:
         "Lateness p95",
         "Reason",
     )
-    return "## Cells\n\n" + table(headers, map(_cell_row, cells), "llrlrrrl") if cells else ""
+    shown, others = foremost(cells, MAX_ROWS, _is_news)
+    note = ""
+    if others:
+        said = "" if any(map(_is_news, others)) else ", all ok,"
+        note = f"\n\n… and {rendering.plural(len(others), 'more cell')}{said} in report.html"
+    drawn = table(headers, map(_cell_row, shown), "llrlrrrl")
+    return f"## Cells\n\n{drawn}{note}" if cells else ""
+
+
+def _is_news(cell: CellSummary) -> bool:
+    return cell.outcome != "ok" or cell.flaky or cell.iterations_failed > 0
 
 
 def _cell_row(cell: CellSummary) -> tuple[str, ...]:
@@ -225,6 +229,7 @@ def _latency(side: Side) -> str:
 
 def _slos(slos: Sequence[SloResult]) -> str:
     headers = ("Verdict", "Journey", "Executor", "Users", "Step", "Threshold", "Measured")
+    told = sorted(slos, key=rendering.worst_slo_first)
     rows = [
         (
             f"{_VERDICT_SIGNS[slo.verdict]} {rendering.slo_label(slo)}",
@@ -235,19 +240,28 @@ def _slos(slos: Sequence[SloResult]) -> str:
             code(slo.threshold),
             rendering.measured(slo),
         )
-        for slo in sorted(slos, key=rendering.worst_slo_first)
+        for slo in told[:MAX_ROWS]
     ]
-    return "## SLOs\n\n" + table(headers, rows, "lllrllr") if rows else ""
+    note = ""
+    if others := told[MAX_ROWS:]:
+        said = "" if any(slo.verdict != "pass" for slo in others) else ", all passed,"
+        note = f"\n\n… and {rendering.plural(len(others), 'more SLO')}{said} in report.html"
+    return f"## SLOs\n\n{table(headers, rows, 'lllrllr')}{note}" if rows else ""
 
 
-def _files(cells: Sequence[CellSummary]) -> str:
+def _files(cells: Sequence[CellSummary]) -> Section:
+    """Return each cell's links; of many cells those that went wrong have room before journeys."""
+    has_many = len(cells) > MAX_ROWS
+    telling = [cell for cell in cells if _is_news(cell)] if has_many else []
     lines = [
         f"- {code(cell.journey)} · {cell.executor} · {rendering.users(cell.users)}: "
         f"{_links(cell.artifacts)}"
-        for cell in cells
+        for cell in (telling or cells)
         if cell.artifacts
     ]
-    return "## Files\n\n" + "\n".join(lines) if lines else ""
+    heading = "## Files of the cells that did not go well" if telling else "## Files"
+    rank = 1 if telling else 4
+    return Section("the files", heading if lines else "", rank, tuple(lines[:MAX_FINDINGS]))
 
 
 def _links(paths: dict[str, str]) -> str:

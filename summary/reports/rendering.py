@@ -39,6 +39,12 @@ VERDICT_MEANINGS: Final[dict[Verdict, str]] = {
     "inconclusive": "There is too little evidence to say pass or fail.",
     "invalid": "A load itself was not sound, so its numbers say nothing about the app.",
 }
+FAIL_MEANINGS: Final[dict[int, str]] = {
+    ExitCode.JOURNEY_FAILED: "A journey failed: the findings say where, and why.",
+    ExitCode.REGRESSION: "A step is slower, or fails more often, than in the nights before.",
+    ExitCode.SLO_FAILED: "An SLO was missed: the findings say which, and by how much.",
+}
+"""What a failed run is to be told by, by its exit code."""
 EXIT_MEANINGS: Final[dict[int, str]] = {
     ExitCode.TASK_FAILED: "a task failed",
     ExitCode.TASK_ERROR: "a task broke",
@@ -46,7 +52,7 @@ EXIT_MEANINGS: Final[dict[int, str]] = {
     # Shared by the verdicts invalid and inconclusive.
     ExitCode.INVALID: "not all could be judged",
     ExitCode.JOURNEY_FAILED: "a journey failed",
-    ExitCode.REGRESSION: "slower than before",
+    ExitCode.REGRESSION: "slower than usual",
     ExitCode.SLO_FAILED: "an SLO failed",
 }
 
@@ -197,6 +203,12 @@ def outcome_label(cell: CellSummary) -> str:
     """Return the cell's outcome; a flaky one never reads as plain ok."""
     label = OUTCOME_LABELS[cell.outcome]
     return f"{label}, flaky" if cell.flaky else label
+
+
+def verdict_meaning(summary: Summary) -> str:
+    """Return one sentence on why the run has its verdict."""
+    meaning = VERDICT_MEANINGS[summary.verdict]
+    return FAIL_MEANINGS.get(summary.exit_code, meaning) if summary.verdict == "fail" else meaning
 
 
 def exit_meaning(code: int) -> str:

@@ -6,8 +6,10 @@ so that the Markdown, the page and the terminal cannot tell different stories.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from summary.models import (
@@ -139,6 +141,8 @@ class JourneySides:
     steps: tuple[StepSides, ...]
     requests: tuple[RequestSides, ...]
     groups: tuple[RequestSides, ...]
+    is_slower: bool
+    """Whether a regression was found in it, which no cell and no SLO tells of."""
 
     def requests_of(self, step: str) -> tuple[RequestSides, ...]:
         """The requests that ``step`` set off."""
@@ -168,11 +172,28 @@ class JourneySides:
         return any(side.series is not None and side.series.count > 1 for side in sides)
 
     @property
+    def grows(self) -> bool:
+        """Whether a step was measured at several numbers of users by the same executor."""
+        measured = (
+            [(step.number, executor) for executor, side in lane.sides if side.p50_ms is not None]
+            for step in self.steps
+            for lane in step.lanes
+        )
+        return any(many > 1 for many in Counter(chain.from_iterable(measured)).values())
+
+    @property
+    def executors(self) -> tuple[Executor, ...]:
+        """Who rode it, the browser first."""
+        rode = {cell.executor for cell in self.cells}
+        return tuple(each for each in _EXECUTORS if each in rode)
+
+    @property
     def verdict(self) -> Verdict:
-        """The worst that its spec, cells and error-level SLOs say."""
+        """The worst that its spec, cells, error-level SLOs and the nights before it say."""
         said = {_CELL_VERDICTS[cell.outcome] for cell in self.cells}
+        said |= {cell.verdict for cell in self.cells}
         said |= {slo.verdict for slo in self.slos if slo.level == "error"}
-        if self.info.fault:
+        if self.info.fault or self.is_slower:
             said.add("fail")
         return next((worst for worst in VERDICTS_WORST_FIRST if worst in said), "inconclusive")
 
@@ -194,6 +215,7 @@ def _longest_ms(lanes: Iterable[Lane]) -> float | None:
     return max((value for value in values if value is not None), default=None)
 
 
+_EXECUTORS: tuple[Executor, ...] = ("playwright", "k6")
 _CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "invalid": "invalid"}
 
 
@@ -232,6 +254,10 @@ def _journey(info: JourneyInfo, summary: Summary) -> JourneySides:
         steps=_steps(info, users, _measured(cells, series, "interaction")),
         requests=_requests(info, users, _measured(cells, series, "request")),
         groups=_requests(info, users, _measured(cells, series, "transaction")),
+        is_slower=any(
+            (each.journey, each.kind, each.severity) == (info.id, "regression", "error")
+            for each in summary.findings
+        ),
     )
 
 

@@ -10,19 +10,17 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tabulate import tabulate
-
 from summary.models import CellSummary, Finding, JourneyInfo, Summary
 from summary.reports import rendering
-from summary.reports.rendering import MISSING, NBSP, one_line, shorten
+from summary.reports.rendering import MISSING, NBSP, one_line
 from summary.reports.side_by_side import JourneySides, Side, StepSides, lay_side_by_side
+from summary.reports.text_table import draw, room_for_names
 from tandem.models import Executor
 
 MAX_PROBLEMS: Final = 10
 MAX_FAULT_LINES: Final = 4
-_GAP: Final = 2
-_NAMES: Final = 18
-"""The least room for a journey's and a step's name together."""
+_NAME: Final = 20
+"""The least room for a step's name."""
 
 _Row = tuple[str, ...]
 _HEADERS: Final[tuple[_Row, _Row]] = (
@@ -121,7 +119,7 @@ def _table(journeys: Sequence[JourneySides], width: int) -> str:
     browser, protocol = _smallest(journeys, "playwright"), _smallest(journeys, "k6")
     rows = [
         (
-            one_line(journey.info.id) if step.number == 1 else "",
+            one_line(journey.info.id),
             one_line(step.info.id),
             *_numbers(_at(step, "playwright", browser), _at(step, "k6", protocol)),
         )
@@ -134,36 +132,12 @@ def _table(journeys: Sequence[JourneySides], width: int) -> str:
     columns = list(zip(*_HEADERS, *rows, strict=True))
     # Errors earn their column when there are some; where there is little room, medians must do.
     kept = columns if any(columns[6][2:]) else columns[:6]
-    if _room_for_names(kept, width) < _NAMES:
+    if room_for_names(kept[2:], width) < _NAME:
         kept = [columns[at] for at in (0, 1, 2, 4)]
-    table = _drawn(kept, width)
+    lines = list(zip(*kept, strict=True))
+    align = "ll" + "r" * (len(kept) - 2)
+    table = draw(lines[: len(_HEADERS)], lines[len(_HEADERS) :], width, align)
     return f"{_wrapped(_scope(browser, protocol), width)}\n\n{table}"
-
-
-def _room_for_names(columns: Sequence[_Row], width: int) -> int:
-    """Return how many characters are left for journey and step beside the numbers."""
-    numbers = sum(max(map(len, column)) for column in columns[2:])
-    return width - numbers - _GAP * (len(columns) - 1)
-
-
-def _drawn(columns: Sequence[_Row], width: int) -> str:
-    """Draw the columns, journey and step shortened in the middle until all are ``width`` wide."""
-    journey, step = (max(map(len, column)) for column in columns[:2])
-    room = _room_for_names(columns, width)
-    step_room = min(step, max(room - journey, room // 2))
-    names = (
-        [shorten(name, min(journey, room - step_room)) for name in columns[0]],
-        [shorten(name, step_room) for name in columns[1]],
-    )
-    rows = list(zip(*names, *columns[2:], strict=True))
-    rule = ["-" * max(map(len, column)) for column in zip(*rows, strict=True)]
-    table = tabulate(
-        [*rows[: len(_HEADERS)], rule, *rows[len(_HEADERS) :]],
-        tablefmt="plain",
-        disable_numparse=True,
-        colalign=["left", "left"] + ["right"] * (len(rule) - 2),
-    )
-    return "\n".join(line.rstrip()[:width] for line in table.splitlines())
 
 
 def _smallest(journeys: Iterable[JourneySides], executor: Executor) -> int | None:

@@ -13,12 +13,13 @@ PREPARE = "import sys; from graph.terminal import *; prepare_terminal(sys.argv[1
 LINES = "for _ in range(100_000): sys.stdout.write('a line\\n')\n"
 
 
-def test_a_character_that_the_terminal_lacks_is_a_question_mark():
-    script = PREPARE + "print('0 — 1'); print('…', file=sys.stderr)"
+def test_a_character_that_the_terminal_lacks_has_a_plain_one_for_it():
+    script = PREPARE + "print('0 — 1 · −2 … 3 → é'); print('type-…-input', file=sys.stderr)"
     ended = subprocess.run(
         [sys.executable, "-c", script, "run"], env=ASCII, capture_output=True, check=True
     )
-    assert (ended.stdout, ended.stderr) == (b"0 ? 1\n", b"?\n")
+    assert ended.stdout == b"0 - 1 | -2 ~ 3 > ?\n"
+    assert ended.stderr == b"type-~-input\n"
 
 
 def until_nobody_reads(script: str, *arguments: str) -> tuple[int, str]:

@@ -25,11 +25,11 @@ const Drawing = (() => {
   }
 
   // The ends of a logarithmic scale that holds all values, with some air.
-  function latencies(values) {
+  function latencies(values, air = 1.15) {
     const found = values.filter((value) => value > 0);
     if (!found.length) return [1, 10];
     const [low, high] = [Math.min(...found), Math.max(...found)];
-    return high / low < 3 ? [low / 1.6, high * 1.6] : [low / 1.15, high * 1.15];
+    return high / low < 3 ? [low / 1.6, high * 1.6] : [low / air, high * air];
   }
 
   // Marks of a logarithmic scale: 1, 10, 100; with 2 and 5 between where they are few.
@@ -77,7 +77,7 @@ const Drawing = (() => {
         drawn.set(place, key);
         const mine = charts[place.dataset.chart](place).map(([name, drawing]) => [framed(name), drawing]);
         place.replaceChildren(...mine.map(([frame]) => frame));
-        if (!mine.length) place.textContent = "Nothing of what is selected was measured.";
+        if (!mine.length) place.textContent = place.dataset.empty ?? "Nothing of what is selected was measured.";
         return mine;
       });
       const widths = panels.map(([frame]) => frame.clientWidth);

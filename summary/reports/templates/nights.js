@@ -64,8 +64,10 @@
     const changes = view.changes.filter((each) => isOf(each, lines[0]));
     const colour = (each) => COLOURS[each.line.executor];
     const opacity = (each) => strength(lines, each.line);
-    const ends = lines.map((line) => points.findLast((point) => point.line === line)).filter(Boolean);
     const reach = domain(points, bands, isShare);
+    // The newest night is on the scale's edge where it is beyond it: nothing is drawn over other charts.
+    const held = (point) => ({ ...point, y: Math.min(reach[1], Math.max(reach[0], point.y)) });
+    const ends = lines.map((line) => points.findLast((point) => point.line === line)).filter(Boolean).map(held);
     const last = view.nights.length - 1;
     return plotted(
       {

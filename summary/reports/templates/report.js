@@ -37,7 +37,8 @@
     const most = Math.floor(left / 6.2) - 1;
     const least = (end / width) * 7;
     const side = (executor) => rows.filter((row) => row[executor]).map((row) => ({ ...row[executor], name: row.name, start: row.start }));
-    const words = (row) => [row.playwright, row.k6].map((each) => (each ? ms(each.p50).replace(" ms", "") : "–")).join(" / ");
+    const rode = ["playwright", "k6"].filter((executor) => journey.cells.some((cell) => cell.executor === executor && isShown(cell)));
+    const words = (row) => rode.map((executor) => (row[executor] ? ms(row[executor].p50).replace(" ms", "") : "–")).join(" / ");
     const bar = (executor, inset) => [
       Plot.ruleY(side(executor), { y: "name", x1: "start", x2: (d) => d.start + d.p95, stroke: COLOURS[executor], strokeOpacity: 0.45, strokeWidth: executor === "k6" ? 3 : 5, strokeLinecap: "butt" }),
       Plot.barX(side(executor), { y: "name", x1: "start", x2: (d) => d.start + Math.max(d.p50, least), fill: COLOURS[executor], stroke: executor === "k6" ? "var(--card)" : null, insetTop: inset, insetBottom: inset, rx: 1.5 }),
@@ -76,9 +77,10 @@
   // --- How latency is distributed ----------------------------------------------------------------
   function distribution(journey) {
     return multiples(journey, (rows) => rows.filter((row) => row.quantiles?.length), (mine, all, width, name) => {
-      const domain = latencies(all.flatMap((row) => row.quantiles));
+      const domain = latencies(all.flatMap((row) => row.quantiles), 1.4);
       const rows = mine.map((row, at) => ({ ...row, at }));
-      const hills = rows.flatMap((row) => density(row.quantiles, domain).map(([x, y]) => ({ x, y: row.at + 0.9 - 0.85 * y, base: row.at + 0.9, row })));
+      // Of a sample or two an outline would say more than is known.
+      const hills = rows.filter((row) => row.quantiles.length > 2).flatMap((row) => density(row.quantiles, domain).map(([x, y]) => ({ x, y: row.at + 0.9 - 0.85 * y, base: row.at + 0.9, row })));
       const dots = rows.flatMap((row) => (row.quantiles.length < 40 ? row.quantiles.map((x) => ({ x, row })) : []));
       const colour = (row) => COLOURS[journey.cells[row.cell].executor];
       const mark = (name, size) => Plot.link(rows, { x1: name, x2: name, y1: (row) => row.at + 0.9, y2: (row) => row.at + size, stroke: "currentColor", strokeWidth: 1.5 });
@@ -149,7 +151,15 @@
   // --- How latency grows with users ------------------------------------------------------------------
   function growth(journey) {
     const counts = [...new Set(journey.cells.map((cell) => cell.users))].sort((a, b) => a - b);
-    return multiples(journey, (rows) => rows.filter((row) => row.p50 !== null), (mine, all, width, name) => {
+    const line = (row) => `${row.step} ${journey.cells[row.cell].executor}`;
+    // Where an executor rode a step with one number of users only, nothing grows.
+    const growing = (rows) => {
+      const known = rows.filter((row) => row.p50 !== null);
+      const points = d3.rollup(known, (all) => all.length, line);
+      const steps = new Set(known.filter((row) => points.get(line(row)) > 1).map((row) => row.step));
+      return known.filter((row) => steps.has(row.step));
+    };
+    return multiples(journey, growing, (mine, all, width, name) => {
       const domain = latencies(all.flatMap((row) => [row.p50, row.p95]));
       const rows = mine.map((row) => ({ ...row, ...journey.cells[row.cell] }));
       const look = { x: "users", z: "executor", stroke: (row) => COLOURS[row.executor] };

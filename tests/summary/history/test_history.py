@@ -190,7 +190,7 @@ def test_a_regression_is_told_once_with_where_to_look():
     (told,) = [each for each in found if each.severity == "error"]
     assert (told.journey, told.step, told.kind) == ("journey-1", "step-2", "regression")
     assert "Back end: step step-2" in told.text
-    assert "in 2 of the last nights" in told.text
+    assert "in 2 of the last 7 nights" in told.text
 
 
 def test_what_is_slow_in_the_browser_only_is_said_to_be():

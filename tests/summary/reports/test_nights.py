@@ -91,6 +91,22 @@ def test_the_page_draws_a_line_per_series_and_says_what_changed(runs, opened):
     assert "change 1" not in labels[2]
 
 
+def test_a_newest_night_beyond_all_others_is_drawn_over_no_other_chart(runs, opened):
+    whole = changes(nights=90, changes=())
+    wild = tuple(
+        each.model_copy(update={"own_ms": (*each.own_ms[:-1], 90_000.0)})
+        if each.users == 100
+        else each
+        for each in whole.series
+    )
+    html = render_html(runs["nightly"], Shapes(), whole.model_copy(update={"series": wild}))
+    page, _ = opened(html)
+    for svg in drawn(page).all():
+        frame = svg.bounding_box()
+        for dot in svg.locator("circle").all():
+            assert dot.bounding_box()["y"] >= frame["y"]
+
+
 def test_the_lines_are_filtered_by_journey_step_executor_and_users(runs, opened):
     page, _ = opened(render_html(runs["nightly"], Shapes(), changes()))
     form = page.locator(".nights-filter")

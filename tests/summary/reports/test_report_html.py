@@ -9,7 +9,9 @@ import pytest
 
 from summary.reports import html_report
 from summary.reports.html_report import meter, scale_to, trace_commands
+from summary.reports.markdown_report import render_markdown
 from summary.reports.rendering import verdict_label
+from summary.trend_models import Trend
 from tests.summary.reports.beside import shapes_of
 from tests.summary.reports.builders import JOURNEYS, cell, failure, reading, with_groups
 
@@ -362,3 +364,107 @@ def test_what_pages_complained_of_comes_after_what_failed(runs):
     assert "What pages only complained of comes last" in section
     alone = render_html(runs["failed"].model_copy(update={"errors": (failed,)}))
     assert "What pages only complained of" not in alone
+
+
+def narrowed_to(run, executor, users, journey=None):
+    """Only these cells of the run, and what was measured in them."""
+    parts = {
+        part: tuple(
+            row
+            for row in getattr(run, part)
+            if (row.executor, row.users) == (executor, users) and journey in (None, row.journey)
+        )
+        for part in ("cells", "series", "slos")
+    }
+    journeys = tuple(each for each in run.journeys if journey in (None, each.id))
+    return run.model_copy(update={**parts, "journeys": journeys})
+
+
+def test_a_run_of_one_cell_has_no_filter_and_speaks_of_no_other_executor(runs, opened):
+    run = narrowed_to(runs["nightly"], "k6", 1, "play-start-stream")
+    html = render_html(run)
+    page = Page(html)
+    assert "form" not in {tag for tag, _ in page.tags}
+    legend = html[html.index('class="legend"') :].partition("</p>")[0]
+    assert "Protocol" in legend and "Browser" not in legend
+    shown, _ = opened(html)
+    draw_all(shown)
+    numbers = shown.locator(".timeline svg text").all_text_contents()
+    assert "41.7" in numbers and not any("/" in each for each in numbers)
+
+
+def test_a_page_leads_to_its_parts_however_few_journeys_there_are(runs):
+    run = narrowed_to(runs["nightly"], "k6", 1, "play-start-stream")
+    links = {attrs["href"] for tag, attrs in Page(render_html(run)).tags if tag == "a"}
+    assert {"#journey-1", "#slos", "#cells", "#facts"} <= links
+
+
+def test_growth_is_drawn_of_steps_that_were_ridden_with_several_numbers_of_users(runs, opened):
+    run = runs["nightly"]
+    known = [row for row in run.series if (row.executor, row.users) != ("playwright", 10)]
+    cells = [cell for cell in run.cells if (cell.executor, cell.users) != ("playwright", 10)]
+    run = run.model_copy(update={"series": tuple(known), "cells": tuple(cells)})
+    page, _ = opened(render_html(run))
+    draw_all(page)
+    drawn = page.locator("#journey-1 .growth h4").all_text_contents()
+    assert drawn == ["open-home", "search", "start-playback"]  # two steps have no protocol half
+    page.uncheck("#users-1")
+    page.uncheck("#users-10")
+    draw_all(page)
+    assert "needs two numbers of users" in page.locator("#journey-1 .growth").inner_text()
+
+
+def test_of_two_samples_no_outline_is_drawn(runs, opened):
+    """Which would say more of where latency lies than is known."""
+    html = {}
+    for many in (2, 3):
+        shapes = shapes_of(runs["pass"])
+        cells = tuple(
+            cell.model_copy(
+                update={
+                    "steps": tuple(
+                        step.model_copy(update={"quantiles_ms": step.quantiles_ms[:many]})
+                        for step in cell.steps
+                    )
+                }
+            )
+            for cell in shapes.cells
+        )
+        html[many] = html_report.render_html(
+            runs["pass"], shapes.model_copy(update={"cells": cells})
+        )
+    outlines = {}
+    for many, text in html.items():
+        page, _ = opened(text)
+        draw_all(page)
+        panel = page.locator("#journey-1 .distribution svg").first
+        assert panel.locator("circle").count() == 2 * many
+        outlines[many] = panel.locator("[data-mark=area] path").count()
+    assert outlines == {2: 0, 3: 2}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(97, "A journey failed"), (98, "slower, or fails more"), (99, "SLO was missed")],
+)
+def test_the_first_sentence_says_why_a_run_failed(runs, code, said):
+    run = runs["failed"].model_copy(update={"exit_code": code})
+    lead = render_html(run).split('class="lead">')[1].partition("</p>")[0]
+    assert said in lead and said in render_markdown(run, Trend()).split("\n\n")[1]
+
+
+def test_nobody_who_wants_less_motion_is_scrolled_past_the_page(runs, opened):
+    for motion, scrolled in (("reduce", "auto"), ("no-preference", "smooth")):
+        page, _ = opened(render_html(runs["pass"]), reduced_motion=motion)
+        style = "getComputedStyle(document.documentElement).scrollBehavior"
+        assert page.evaluate(style) == scrolled
+
+
+def test_a_timeline_alone_has_the_whole_width_of_the_paper(runs, opened):
+    page, _ = opened(render_html(runs["pass"]))
+    draw_all(page)
+    page.emulate_media(media="print")
+    plot, drawn = (
+        page.locator(f"#journey-1 .timeline{part}").first.bounding_box() for part in ("", " svg")
+    )
+    assert drawn["width"] > 0.9 * plot["width"]

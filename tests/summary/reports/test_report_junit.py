@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 
 from summary.reports.junit import render_junit
+from tests.summary.reports.builders import finding
 
 
 def parsed(run):
@@ -20,7 +22,51 @@ def test_counts_agree_with_the_cases(run):
         assert int(element.get("tests")) == len(cases)
         for total, child in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             found = [case for case in cases if case.find(child) is not None]
-            assert int(element.get(total)) == len(found)
+            assert int(element.get(total, len(found))) == len(found)
+
+
+# What Jenkins' junit-10.xsd allows: an element's attributes, and those that it must have.
+TOTALS = {"name", "tests", "failures", "errors", "time"}
+ALLOWED = {
+    "testsuites": (TOTALS, set()),
+    "testsuite": (
+        TOTALS | {"skipped", "timestamp", "hostname", "id", "package"},
+        {"name", "tests", "failures", "errors"},
+    ),
+    "properties": (set(), set()),
+    "property": ({"name", "value"}, {"name", "value"}),
+    "testcase": ({"name", "classname", "time"}, {"name"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "skipped": ({"type", "message"}, set()),
+    "system-out": (set(), set()),
+}
+WITHIN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"properties", "testcase"},
+    "properties": {"property"},
+    "testcase": {"failure", "error", "skipped", "system-out"},
+}
+
+
+def test_elements_and_attributes_are_those_that_jenkins_allows(run):
+    """A plugin of Jenkins refuses a file that its schema does not know."""
+    for element in parsed(run).iter():
+        allowed, needed = ALLOWED[element.tag]
+        assert needed <= set(element.attrib) <= allowed, element.tag
+        assert {child.tag for child in element} <= WITHIN.get(element.tag, set())
+        assert re.fullmatch(r"\d+\.\d{3}", element.get("time", "0.000"))
+
+
+def test_a_step_that_is_slower_than_usual_is_a_failure(runs):
+    slower = finding(
+        "error", "regression", "Slower than usual", ("favorite-track", "", 0, "search")
+    )
+    run = runs["pass"].model_copy(update={"verdict": "fail", "findings": (slower,)})
+    root = parsed(run)
+    assert (root.get("failures"), root.get("errors")) == ("1", "0")
+    (case,) = [case for case in root.iter("testcase") if case.find("failure") is not None]
+    assert (case.get("classname"), case.get("name")) == ("favorite-track", "regression search")
 
 
 def test_a_suite_per_journey_and_a_case_per_cell_and_slo(runs):

@@ -8,7 +8,8 @@ import pytest
 
 from summary.compare import compare
 from summary.reports import markdown_report
-from summary.reports.markdown_report import MAX_CHARACTERS
+from summary.reports.github import job_summary
+from summary.reports.markdown_bounds import MAX_CHARACTERS
 from summary.reports.markdown_text import code, paragraph, text
 from summary.reports.markdown_trend import sparkline
 from summary.reports.rendering import verdict_label
@@ -201,3 +202,48 @@ def test_hostile_runs_before_make_no_mark_up(runs):
     assert "<" not in markdown and not re.search(r"@octocat|https://|www\.evil", markdown)
     for lines in tables(markdown):
         assert len({len(PIPE.findall(line)) for line in lines}) == 1
+
+
+def of_many_journeys(run, number):
+    """The run with its journeys over and over, each under a name of its own."""
+    parts = ("journeys", "cells", "series", "slos")
+    found = {part: [] for part in parts}
+    for at in range(number):
+        source = run.journeys[at % len(run.journeys)].id
+        name = {"journey": f"{source}-{at:02d}"}
+        for part in parts[1:]:
+            mine = (row for row in getattr(run, part) if row.journey == source)
+            found[part] += [row.model_copy(update=name) for row in mine]
+        whole = run.journeys[at % len(run.journeys)]
+        found["journeys"].append(whole.model_copy(update={"id": name["journey"]}))
+    return run.model_copy(update={part: tuple(rows) for part, rows in found.items()})
+
+
+def test_of_many_journeys_those_that_did_not_go_well_get_room_first(runs):
+    run = of_many_journeys(runs["nightly"], 50)
+    last = run.journeys[-1].id
+    bad = {"outcome": "failed", "verdict": "fail", "reason": "the app is gone"}
+    good = {"flaky": False, "iterations_failed": 0}
+    cells = tuple(
+        cell.model_copy(update=bad if cell.journey == last else good) for cell in run.cells
+    )
+    run = run.model_copy(update={"cells": cells, "verdict": "fail", "exit_code": 97})
+    markdown = render_markdown(run)
+    assert len(markdown) <= MAX_CHARACTERS
+    assert f"## `{last}`" in markdown and "journey favorite-track-37" in markdown
+    assert "… and 440 more SLOs, all passed, in report.html" in markdown
+    assert re.search(r"… and \d+ more cells, all ok, in report.html", markdown)
+    table = next(lines for lines in tables(markdown) if "Lateness" in lines[0])
+    assert sum(f"`{last}`" in line for line in table) == 5
+    files = markdown.split("## Files of the cells that did not go well")[1]
+    assert "## Files" not in job_summary(markdown) and "_Left out" in job_summary(markdown)
+    assert files.count("[script]") == 5 and "u100/metrics.csv.gz" in files
+
+
+def test_files_get_what_room_is_left_and_the_others_are_counted(runs):
+    run = runs["nightly"]
+    many = {f"shot-{at}.png": f"k6/x/{'y' * 400}/shot-{at}.png" for at in range(20)}
+    cells = tuple(cell.model_copy(update={"artifacts": many}) for cell in run.cells)
+    markdown = render_markdown(run.model_copy(update={"cells": cells}))
+    assert len(markdown) <= MAX_CHARACTERS
+    assert re.search(r"\n- … and \d+ more cells in report\.html\n", markdown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summary.reports.side_by_side import lay_side_by_side
-from tests.summary.reports.builders import with_groups, with_skipped
+from tests.summary.reports.builders import finding, with_cell, with_groups, with_skipped
 
 
 def lane(run, journey, step, users=1):
@@ -80,6 +80,37 @@ def test_requests_belong_to_their_step_and_strays_are_not_lost(runs):
 def test_a_journey_is_as_good_as_the_worst_of_it(runs, name, journey, verdict):
     found = {each.info.id: each.verdict for each in lay_side_by_side(runs[name])}
     assert found[journey] == verdict
+
+
+def test_a_journey_is_no_better_than_the_nights_and_the_checks_of_its_numbers_say(runs):
+    run, name = runs["pass"], "favorite-track"
+    slower = finding("error", "regression", "Slower than usual", (name, "", 0, "search"))
+    suspect = finding("warning", "regression", "Suspect", ("play-start-stream", "", 0, "search"))
+    run = run.model_copy(update={"findings": (slower, suspect)})
+    found = {each.info.id: each.verdict for each in lay_side_by_side(run)}
+    assert (found[name], found["play-start-stream"]) == ("fail", "pass")
+    run = with_cell(runs["pass"], ("account-login", "k6", 1), verdict="invalid")
+    assert [each.verdict for each in lay_side_by_side(run)] == ["pass", "pass", "invalid"]
+
+
+@pytest.mark.parametrize(("name", "grows"), [("nightly", True), ("pass", False)])
+def test_only_what_was_ridden_with_several_numbers_of_users_grows(runs, name, grows):
+    assert [each.grows for each in lay_side_by_side(runs[name])] == [grows] * 3
+
+
+def test_an_executor_with_ten_users_and_another_with_one_make_no_growth(runs):
+    run = runs["nightly"]
+    kept = (("playwright", 1), ("k6", 10))
+    parts = {
+        part: tuple(row for row in getattr(run, part) if (row.executor, row.users) in kept)
+        for part in ("cells", "series", "slos")
+    }
+    journey = lay_side_by_side(run.model_copy(update=parts))[0]
+    assert (journey.users, journey.grows, journey.executors) == (
+        (1, 10),
+        False,
+        ("playwright", "k6"),
+    )
 
 
 def test_groups_are_laid_side_by_side_on_a_scale_of_their_own(runs):

@@ -93,7 +93,8 @@ def test_the_comparison_fits_the_terminal_and_starts_with_what_differs(pair, wid
     text = render_comparison_text(compare(*pair), "results/x.html", width)
     assert max(map(len, text.splitlines())) <= width
     table = text[text.index("---") :].splitlines()
-    assert "+25 %" in table[1] and "slower" in table[1]
+    first = next(line for line in table if "%" in line)
+    assert "+25 %" in first and "slower" in first
     assert "Page: results/x.html" in text
 
 
@@ -158,6 +159,11 @@ def test_the_index_lists_every_run_newest_first_and_draws_its_views(runs, tmp_pa
     assert page.locator(".strip li").count() == 6
     assert page.locator(".strip li").nth(4).inner_text().strip() == "20261105-000000: Fail"
     assert page.locator(".trend svg[role=img]").count() == 6
+    assert page.locator("#runs tbody tr").nth(1).get_by_text("a journey failed").is_visible()
+    assert page.locator("nav a").evaluate_all("(all) => all.map((each) => each.hash)") == [
+        "#view-0",
+        "#runs",
+    ]
     links = set(re.findall(r'href="([^"#]*)"', html))
     assert {f"{name}/report.html" for name in names} <= links
     assert not any(link.startswith(("/", "http")) for link in links)
