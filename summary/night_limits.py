@@ -10,6 +10,7 @@ from statistics import median
 
 from summary.models import Finding
 from summary.night_models import InvalidCell, NightJudged, UnitVerdict
+from tandem.wording import counted
 
 MOST_NAMED = 8
 """Steps of one sentence; the others are counted."""
@@ -45,9 +46,18 @@ def _reach(steps: Sequence[UnitVerdict]) -> str:
 def _blindness(steps: Sequence[UnitVerdict]) -> str:
     return (
         "Insufficient precision: a slowdown of 25 % would not be found, since too few nights are "
-        "known or they differ too much, in "
-        f"{_named([f'{each.journey} {each.step}' for each in steps])}."
+        f"known or they differ too much, in {_of_journeys(steps)}."
     )
+
+
+def _of_journeys(steps: Sequence[UnitVerdict]) -> str:
+    """Return the first steps, each journey's together, and how many more there are."""
+    named: dict[str, list[str]] = {}
+    for each in steps[:MOST_NAMED]:
+        named.setdefault(each.journey, []).append(each.step)
+    more = len(steps) - MOST_NAMED
+    said = [f"{journey} ({', '.join(names)})" for journey, names in named.items()]
+    return ", ".join(said) + (f" and {counted(more, 'more step')}" if more > 0 else "")
 
 
 def _unknown(invalid: Sequence[InvalidCell]) -> str:

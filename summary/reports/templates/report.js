@@ -35,13 +35,19 @@
     const { rows } = panel;
     const left = Math.min(width * 0.32, 12 + 6.2 * Math.max(...rows.map((row) => row.name.length)));
     const most = Math.floor(left / 6.2) - 1;
-    const least = (end / width) * 7;
+    const pixels = (width - left - 78) / end;
+    const least = 3 / pixels;
     const side = (executor) => rows.filter((row) => row[executor]).map((row) => ({ ...row[executor], name: row.name, start: row.start }));
     const rode = ["playwright", "k6"].filter((executor) => journey.cells.some((cell) => cell.executor === executor && isShown(cell)));
     const words = (row) => rode.map((executor) => (row[executor] ? ms(row[executor].p50).replace(" ms", "") : "–")).join(" / ");
     const bar = (executor, inset) => [
-      Plot.ruleY(side(executor), { y: "name", x1: "start", x2: (d) => d.start + d.p95, stroke: COLOURS[executor], strokeOpacity: 0.45, strokeWidth: executor === "k6" ? 3 : 5, strokeLinecap: "butt" }),
-      Plot.barX(side(executor), { y: "name", x1: "start", x2: (d) => d.start + Math.max(d.p50, least), fill: COLOURS[executor], stroke: executor === "k6" ? "var(--card)" : null, insetTop: inset, insetBottom: inset, rx: 1.5 }),
+      Plot.ruleY(side(executor), { y: "name", x1: "start", x2: (d) => d.start + d.p95, stroke: COLOURS[executor], strokeOpacity: executor === "k6" ? 1 : 0.45, strokeWidth: executor === "k6" ? 2 : 5, strokeLinecap: "butt" }),
+      Plot.barX(side(executor), { y: "name", x1: "start", x2: (d) => d.start + Math.max(d.p50, least), fill: COLOURS[executor], insetTop: inset, insetBottom: inset, rx: executor === "k6" ? 0 : 1.5 }),
+    ];
+    // Two hues of one lightness: a line of the card's colour keeps them apart.
+    const apart = [
+      Plot.barX(side("k6"), { y: "name", x1: "start", x2: (d) => d.start + Math.max(d.p50, least) + 1.25 / pixels, fill: "var(--card)", insetTop: 5.25, insetBottom: 5.25 }),
+      Plot.ruleY(side("k6"), { y: "name", x1: "start", x2: (d) => d.start + d.p95 + 1 / pixels, stroke: "var(--card)", strokeWidth: 4.5, strokeLinecap: "butt" }),
     ];
     const said = rows.map((row) => `${row.name}: ${[row.playwright && `browser ${ms(row.playwright.p50)}`, row.k6 && `protocol ${ms(row.k6.p50)}`].filter(Boolean).join(", ")}`);
     return plotted(
@@ -52,6 +58,7 @@
         marks: [
           Plot.ruleX(rows.slice(1), { x: "start", y: "name", stroke: "var(--muted)", strokeOpacity: 0.5, strokeDasharray: "2 2" }),
           ...bar("playwright", 1.5),
+          ...apart,
           ...bar("k6", 6.5),
           Plot.text(rows, { y: "name", x: "end", text: words, textAnchor: "start", dx: 6, fill: "currentColor" }),
           Plot.tip(rows, Plot.pointerY({ ...TIP, y: "name", x: "start", title: (row) => said[rows.indexOf(row)] })),

@@ -221,7 +221,7 @@ def test_steps_that_differ_too_much_are_named_and_never_pass():
     loc[:, columns] += noise.normal(0, 0.5, (len(loc), 1))
     found = judged(replace(wild, loc=loc))
     (told,) = [each for each in findings_of(found) if "Insufficient precision" in each.text]
-    assert told.severity == "warning" and "journey-1 step-2" in told.text
+    assert told.severity == "warning" and "journey-1 (step-2)" in told.text
 
 
 def test_a_cell_that_is_not_ok_is_said_to_be_held_against_nothing():
