@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.actions import criteria, in_colour, terminal_width
-from graph.nightly import known_nights
 from graph.plan import Plan
 from graph.reported import Fault, reported, say
 from tandem.errors import ArtifactError, RefusedError
@@ -72,6 +71,7 @@ def resummarize_runs(plan: Plan, run: str) -> Fault | None:
     from summary.rebuild import resummarize
     from summary.reports.index_page import write_index
 
+    _name_unreadable(plan, run, "left as it is")
     # The oldest first: what a run is laid beside is judged anew by then.
     for each in reversed(_chosen(plan, run)):
         try:
@@ -99,6 +99,7 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
         name: load_or_refuse(Path(spec), maps, Path(), name, environment)
         for name, spec in plan.specs.items()
     }
+    _name_unreadable(plan, run, "not judged")
     judged = []
     for each in _chosen(plan, run):
         try:
@@ -111,7 +112,11 @@ def backtest_slos(plan: Plan, run: str) -> Fault | None:
     ]
     say(_table(rows, ("run", "profile", "then", "today", "missed")))
     failed = sum(bool(each.missed) for each in judged)
-    say(f"\n{failed} of {len(judged)} judged runs would have missed an SLO.")
+    say(f"\n{failed} of {counted(len(judged), 'judged run')} would have missed an SLO.")
+    for name in sorted({name for each in judged for name in each.unknown}):
+        runs = counted(sum(name in each.unknown for each in judged), "run")
+        why = "its spec is refused" if name in today else "there is no such journey today"
+        say(f"{name}: {why}, so that no SLO of its own was held against {runs}.")
     return None
 
 
@@ -130,33 +135,49 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
         return Fault(f"apply={apply}: expected 0 or 1", int(ExitCode.REFUSED))
     results = _results(plan)
     runs = stored_runs(results)
+    _name_unreadable(plan, "all", "left as it is")
     policy, total = _policy(plan, keep)
     newest = (each.name for each in runs[:1])
-    kept = {latest_name(results), *newest, *pinned(results), *_baselines(plan)}
+    kept = {latest_name(results), *newest, *pinned(results), *_baselines(plan, runs)}
     going = removals(runs, policy, total, kept, datetime.now(UTC))
+    if going:
+        say(_going(going))
+    if apply == "1" and results.is_dir():
+        prune(results, going)
+        write_index(results)
+    size = _megabytes(sum(each.size for each in going))
     if not going:
         say(f"Nothing to remove: {counted(len(runs), 'run')}, all within what is kept.")
-        return None
-    say(_going(going))
-    if apply == "1":
-        prune(going)
-        write_index(results)
-        say(f"\nRemoved {_megabytes(sum(each.size for each in going))} MB.")
+    elif apply == "1":
+        say(f"\nRemoved {size} MB.")
     else:
-        freed = _megabytes(sum(each.size for each in going))
-        say(f"\nNothing is removed yet ({freed} MB). To do it: the same command with apply=1")
+        say(f"\nNothing is removed yet ({size} MB). To do it: the same command with apply=1")
     return None
 
 
-def _baselines(plan: Plan) -> set[str]:
-    from summary.history.frozen import baseline_stamps
+def _baselines(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
+    from summary.history.baselines import baseline_stamps
+    from summary.history.stores import open_store
 
-    histories = (known_nights(plan, view) for view in plan.night_views)
-    return {stamp for history in histories for stamp in baseline_stamps(history)}
+    store = open_store(plan.settings["history"]["location"])
+    views = {view.name for view in plan.night_views}
+    views |= {run.view for run in runs if run.profile == "nightly"}
+    return {stamp for view in views for stamp in baseline_stamps(store, view)}
 
 
 def _going(going: Sequence[Removal]) -> str:
-    rows = [(each.run.name, each.layer, _megabytes(each.size), each.reason) for each in going]
+    """Return a line for each layer that goes, and one for a run that goes whole."""
+    whole = {each.run.name: 0 for each in going if each.layer == "summaries"}
+    for each in going:
+        if each.run.name in whole:
+            whole[each.run.name] += each.size
+    rows = []
+    for each in going:
+        if each.layer == "summaries":
+            size = _megabytes(whole[each.run.name])
+            rows.append((each.run.name, "whole run", size, each.reason))
+        elif each.run.name not in whole:
+            rows.append((each.run.name, each.layer, _megabytes(each.size), each.reason))
     return _table(rows, ("run", "goes", "MB", "why"))
 
 
@@ -197,6 +218,15 @@ def _chosen(plan: Plan, run: str) -> list[StoredRun]:
     if found := stored_runs(results):
         return found
     raise RefusedError(f"there is no run in '{results}'", hint="`doit run quick` makes one.")
+
+
+def _name_unreadable(plan: Plan, run: str, what: str) -> None:
+    """Say of which folders nothing is known: whoever asks for all runs would think of them too."""
+    from summary.publish import RUN_FILE
+    from summary.stored_runs import unreadable_runs
+
+    for name in unreadable_runs(_results(plan)) if run == "all" else ():
+        say(f"{name}: {what}: its {RUN_FILE} is missing or damaged")
 
 
 def _missed(slos: Sequence[Any]) -> str:

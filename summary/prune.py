@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from summary.models import CellSummary, Summary
+from summary.models import Summary
 from summary.places import FULL
 from summary.reports.view_files import read_summary, write_reports
 from summary.retention import Removal
@@ -18,10 +18,14 @@ from tandem.errors import ArtifactError
 from tandem.files import write_text
 
 _COMPARISON: Final = re.compile(r"compare-(\d{8}-\d{6}(?:-\d+)?)-(\d{8}-\d{6}(?:-\d+)?)\.html")
+_ASIDE: Final = ".pruned"
+"""Ends the name under which a run is removed; a dot before it hides that from everybody."""
 
 
-def prune(removals: Iterable[Removal]) -> None:
+def prune(results: Path, removals: Iterable[Removal]) -> None:
     """Remove what ``removals`` say. Broken off in between, the next call does the rest."""
+    for half_gone in results.glob(f".*{_ASIDE}"):
+        shutil.rmtree(half_gone)
     ordered = sorted(removals, key=lambda each: each.run.name)
     for _, group in groupby(ordered, key=lambda each: each.run.name):
         going = list(group)
@@ -35,8 +39,7 @@ def prune(removals: Iterable[Removal]) -> None:
 
 def _remove_whole(folder: Path) -> None:
     """Let the run vanish under its name at once."""
-    aside = folder.with_name(f".{folder.name}.pruned")
-    shutil.rmtree(aside, ignore_errors=True)
+    aside = folder.with_name(f".{folder.name}{_ASIDE}")
     folder.rename(aside)
     shutil.rmtree(aside)
     for page in _comparisons_with(folder):
@@ -66,17 +69,20 @@ def _tell_without(folder: Path, layers: Collection[Layer]) -> None:
     except ArtifactError:
         return  # of another version: its reports stay as they are
     going = {file.relative_to(folder) for layer, file in layer_files(folder) if layer in layers}
-    cells = tuple(_without(cell, going) for cell in summary.cells)
-    told: Summary = summary.model_copy(update={"cells": cells})
+    told = leading_to(
+        summary,
+        lambda path: not any(each == Path(path) or Path(path) in each.parents for each in going),
+    )
     write_text(folder / FULL, told.model_dump_json(indent=2) + "\n")
     write_reports(folder)
 
 
-def _without(cell: CellSummary, going: Collection[Path]) -> CellSummary:
-    """Return the cell with the artifacts that stay; a folder goes with all that is in it."""
-    left = {
-        name: path
-        for name, path in cell.artifacts.items()
-        if not any(each == Path(path) or Path(path) in each.parents for each in going)
-    }
-    return cell.model_copy(update={"artifacts": left})
+def leading_to(summary: Summary, stays: Callable[[str], bool]) -> Summary:
+    """Return the summary with the artifacts that stay; a folder goes with all that is in it."""
+    cells = tuple(
+        cell.model_copy(
+            update={"artifacts": {name: at for name, at in cell.artifacts.items() if stays(at)}}
+        )
+        for cell in summary.cells
+    )
+    return summary.model_copy(update={"cells": cells})

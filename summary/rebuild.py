@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import Final
 
 from journeys.resolved import ResolvedJourney
 from summary.models import SloResult, Summary
+from summary.places import FULL
+from summary.prune import leading_to
 from summary.publish import RUN_FILE
 from summary.reports.view_files import write_reports
 from summary.run_record import RunRecord
@@ -19,7 +20,10 @@ from summary.stored_runs import StoredRun
 from summary.summarise import Criteria, NamedJourney, summarise
 from summary.trend import write_trend
 from tandem.errors import ArtifactError
+from tandem.files import write_text
 from tandem.models import Verdict
+
+_HINT: Final = "Only a run with its tables, journeys, scripts and records is judged again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +34,23 @@ class Rejudged:
     verdict: Verdict
     missed: tuple[SloResult, ...]
     """The SLOs that failed it."""
+    unknown: tuple[str, ...]
+    """Its journeys that today's specs do not hold, or that are refused: no SLO is known of them."""
 
 
 def resummarize(run: StoredRun, criteria: Mapping[str, Criteria]) -> Summary:
     """Write everything that is derived from a run's tables anew, in its place; return the summary.
 
     ``criteria`` holds each profile's. The run's journeys and their SLOs are those that it was
-    ridden with. Raises :class:`ArtifactError` when its tables are gone.
+    ridden with. Raises :class:`ArtifactError` when its tables, or what else it takes, are gone.
     """
-    summary = write_summary(_files(run), criteria.get(run.profile, Criteria()))
+    try:
+        summary = write_summary(_files(run), criteria.get(run.profile, Criteria()))
+    except FileNotFoundError as error:
+        raise ArtifactError(f"{error.filename}: is gone", hint=_HINT) from error
+    left = leading_to(summary, lambda path: (run.folder / path).exists())
+    if left != summary:
+        write_text(run.folder / FULL, left.model_dump_json(indent=2) + "\n")
     write_trend(run.folder, summary, run.folder.parent)
     write_reports(run.folder)
     return summary
@@ -49,13 +61,15 @@ def rejudge(
 ) -> Rejudged:
     """Judge a stored run with the SLOs of today's journeys; write nothing.
 
-    A journey or a step that is not there any more has no SLO.
+    A journey or a step that is not there any more has no SLO of its own.
     """
     data = read_run(_files(run), criteria.get(run.profile, Criteria()))
     journeys = tuple(_with_slos_of(today.get(each.id), each) for each in data.journeys)
     summary = summarise(replace(data, journeys=journeys))
     missed = tuple(slo for slo in summary.slos if slo.level == "error" and slo.verdict == "fail")
-    return Rejudged(run, summary.verdict, missed)
+    stored = (each.id for each in data.journeys if isinstance(each, ResolvedJourney))
+    unknown = (name for name in stored if not isinstance(today.get(name), ResolvedJourney))
+    return Rejudged(run, summary.verdict, missed, tuple(unknown))
 
 
 def _with_slos_of(today: NamedJourney | None, stored: NamedJourney) -> NamedJourney:
@@ -76,9 +90,7 @@ def _with_slos_of(today: NamedJourney | None, stored: NamedJourney) -> NamedJour
 
 def _files(run: StoredRun) -> ViewFiles:
     if not run.sizes["tables"]:
-        raise ArtifactError(
-            f"{run.folder}: its tables are gone", hint="Only a run with tables is judged again."
-        )
+        raise ArtifactError(f"{run.folder}: its tables are gone", hint=_HINT)
     record = _read_record(run.folder)
     return ViewFiles(
         folder=run.folder,
@@ -98,6 +110,8 @@ def _moment(stamp: str) -> datetime:
 def _read_record(folder: Path) -> RunRecord:
     file = folder / RUN_FILE
     try:
-        return RunRecord.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError) as error:
+        record = RunRecord.model_validate_json(file.read_bytes())
+        _moment(record.stamp)
+    except (OSError, ValueError) as error:  # pydantic's is a ValueError
         raise ArtifactError(f"{file}: not a record of this version") from error
+    return record

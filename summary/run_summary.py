@@ -180,5 +180,12 @@ def _cell(folder: Path, cell: CellFiles) -> CellData:
 def _journey(file: Path) -> NamedJourney:
     try:
         return from_json(json.loads(file.read_bytes()))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ArtifactError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        detail = error.errors()[0]
+        field = ".".join(map(str, detail["loc"]))
+        said = f"{field}: {plain_words(detail)}" if field else plain_words(detail)
+        raise ArtifactError(f"{file}: not a resolved journey of this version: {said}") from error
+    except ValueError as error:
         raise ArtifactError(f"{file}: not a resolved journey: {error}") from error

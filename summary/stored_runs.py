@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ PINNED: Final = "pinned.json"
 RECORD: Final = "outcome.json"
 """A cell's record: small, and asked for by everything that is told of a run."""
 _RAW = ("k6", "playwright")
+_STAMP: Final = re.compile(r"\d{8}-\d{6}(?:-\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ def stored_runs(results: Path) -> list[StoredRun]:
     folders = [each for each in results.iterdir() if each.is_dir() and not each.is_symlink()]
     found = (_run(folder) for folder in folders if not folder.name.startswith("."))
     return sorted(filter(None, found), key=lambda run: run.name, reverse=True)
+
+
+def unreadable_runs(results: Path) -> list[str]:
+    """Return the folders that are named as runs are, and have no record that can be read."""
+    known = {run.name for run in stored_runs(results)}
+    folders = results.iterdir() if results.is_dir() else ()
+    named = (each.name for each in folders if _STAMP.fullmatch(each.name) and each.is_dir())
+    return sorted((name for name in named if name not in known), reverse=True)
 
 
 def find_run(results: Path, name: str) -> StoredRun:

@@ -5,7 +5,6 @@ Judging a run again later, from its own folder, gives what was said in its morni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -78,18 +77,6 @@ def read_decisions(store: Store) -> tuple[tuple[Decision, ...], tuple[str, ...]]
         except ArtifactError as error:
             unreadable.append(str(error))
     return tuple(sorted(decisions, key=lambda each: each.decided_at)), tuple(unreadable)
-
-
-def baseline_stamps(history: FrozenHistory) -> frozenset[str]:
-    """Return the stamps of the runs with which a decision lets begin what is usual."""
-    first = (_first_usual(history.nights, each) for each in history.decisions)
-    return frozenset(night.stamp for night in first if night is not None and night.stamp)
-
-
-def _first_usual(nights: Sequence[NightRecord], decision: Decision) -> NightRecord | None:
-    if decision.kind == "pin":
-        return next((each for each in nights if each.night == decision.night), None)
-    return next((each for each in nights if each.night > decision.night), None)
 
 
 def night_file(profile: str, night: str) -> str:

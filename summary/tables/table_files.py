@@ -108,6 +108,8 @@ def read_pieces(
 
 
 def _unreadable(path: Path, error: Exception | str) -> ArtifactError:
+    if isinstance(error, FileNotFoundError):
+        return ArtifactError(f"{path}: there is no such table", hint=_ANEW)
     return ArtifactError(f"{path}: not a readable table: {error}", hint=_ANEW)
 
 

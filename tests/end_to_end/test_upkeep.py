@@ -103,7 +103,7 @@ def test_pruning_says_first_what_it_would_do(workspace):
     before = {each: content(each) for each in runs(workspace)}
     ended = workspace.doit("run", "prune", "keep=1run")
     assert ended.code == 0
-    assert f"{OLD}  raw" in ended.out
+    assert f"{OLD}  whole run" in ended.out
     assert NEW not in ended.out
     assert "Nothing is removed yet" in ended.out
     assert {each: content(each) for each in runs(workspace)} == before

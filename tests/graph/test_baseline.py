@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from graph import nightly
-from summary.history.frozen import baseline_stamps, night_file
+from summary.history.baselines import baseline_stamps
+from summary.history.frozen import night_file
 from summary.history.records import to_text
 from summary.history.stores import open_store
 from tests.summary.history.nights import record
@@ -27,7 +28,7 @@ def plan(tmp_path):
 
 def baselines(plan):
     """The runs with which usual begins."""
-    return baseline_stamps(nightly.known_nights(plan, VIEW))
+    return baseline_stamps(open_store(plan.settings["history"]["location"]), VIEW.name)
 
 
 @pytest.mark.parametrize(("journey", "of"), [("", ""), ("search", " of search")])

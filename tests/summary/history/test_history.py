@@ -15,7 +15,6 @@ import pytest
 from summary.history.assemble import assemble, comparable, request_values
 from summary.history.frozen import (
     FrozenHistory,
-    baseline_stamps,
     freeze,
     night_file,
     read_frozen,
@@ -164,20 +163,6 @@ def test_what_was_accepted_away_says_nothing_of_requests_either():
     for key, column in zip(keys, values.T, strict=True):
         is_mine = key.series.journey == "journey-1"
         assert list(np.isnan(column)) == [is_mine] * 3 + [False] * 3
-
-
-@pytest.mark.parametrize(
-    ("decision", "stamps"),
-    [
-        (decided("accept", name_of(2)), {"stamp-3"}),
-        (decided("accept", name_of(4)), set()),
-        (decided("pin", name_of(2)), {"stamp-2"}),
-    ],
-)
-def test_the_run_with_which_what_is_usual_begins_is_known(decision, stamps):
-    nights = [record(each).model_copy(update={"stamp": f"stamp-{each}"}) for each in range(5)]
-    assert baseline_stamps(frozen(nights, [decision])) == stamps
-    assert baseline_stamps(frozen(nights)) == set()
 
 
 def judged(table, index=SINCE + 1):
