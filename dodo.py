@@ -339,8 +339,9 @@ def task_ab() -> Task:
 
 
 def task_validate() -> Task:
-    """Say every fault of every spec."""
-    return {"actions": [(actions.validate_specs, [plan()])], "uptodate": [False]}
+    """Say every fault of every spec, or of journey=ID."""
+    chosen = variables().selection.get("journey", "")
+    return {"actions": [(actions.validate_specs, [plan(), chosen])], "uptodate": [False]}
 
 
 def task_explain() -> Task:

@@ -12,6 +12,7 @@ from doit import doit_cmd
 from doit.exceptions import InvalidDodoFile
 
 from executors.withheld import withhold
+from graph.meant import check_meant
 from graph.plan import Cell, Plan, View
 from graph.plan_cache import plan_for
 from graph.settled import SETTLED, asks_for_quick, stale, without_run
@@ -29,9 +30,12 @@ OF_SPECS = {"validate", "explain"}
 def variables() -> Variables:
     """Return the ``name=value`` arguments; doit itself has no list of them to ask for."""
     try:
-        return read_variables(doit_cmd._CMDLINE_VARS or {})
+        given = doit_cmd._CMDLINE_VARS or {}
+        found = read_variables(given)
+        check_meant(given, sys.argv[1:])
     except TandemError as error:
         raise InvalidDodoFile(str(error)) from None
+    return found
 
 
 @cache

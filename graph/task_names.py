@@ -7,9 +7,23 @@ from typing import Any
 
 from doit.exceptions import InvalidDodoFile
 
+from graph.settled import without_run
+
 _OF_TASKS = ("clean", "forget", "ignore", "info", "list", "reset-dep", "run")
 COMMANDS = (*_OF_TASKS, "dumpdb", "help", "strace", "tabcompletion")
 """doit's own."""
+
+
+def kinds_asked(arguments: Sequence[str]) -> frozenset[str] | None:
+    """Return the kinds of the tasks that a call names: "load" of "load:quick".
+
+    None for a command of doit's own, of which words do not tell what it is about.
+    """
+    words = without_run(arguments)
+    if words and words[0] in (*COMMANDS, "--help", "--version"):
+        return None
+    given = [word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()]
+    return frozenset(word.partition(":")[0] for word in given) or frozenset({"quick"})
 
 
 def check_task_names(arguments: Sequence[str], namespace: Mapping[str, Any]) -> None:

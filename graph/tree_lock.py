@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from graph.settled import is_doit, stale, without_run
-from graph.task_names import COMMANDS
+from graph.settled import is_doit, stale
+from graph.task_names import kinds_asked
 
 ONLY_LOOKING = frozenset({"compare", "explain", "open", "show", "slo_backtest", "validate"})
 """Tasks that may run beside another doit: they make nothing."""
@@ -30,12 +30,8 @@ def take_turn(called: Sequence[str], kinds: Collection[str]) -> None:
     words do not tell, the reporter waits, when doit has found out which tasks are meant.
     """
     program, *arguments = called
-    words = without_run(arguments)
-    if not is_doit(program) or (words and words[0] in (*COMMANDS, "--help", "--version")):
-        return
-    given = [word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()]
-    meant = {word.partition(":")[0] for word in given} or {"quick"}
-    if meant <= set(kinds) and not meant <= ONLY_LOOKING:
+    meant = kinds_asked(arguments) if is_doit(program) else None
+    if meant and meant <= set(kinds) and not meant <= ONLY_LOOKING:
         try:
             take(_print)
         except KeyboardInterrupt:

@@ -86,6 +86,9 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
                 hint=f"Known are {', '.join(f'{known}=' for known in KNOWN)}.",
             )
     texts = {name: str(value) for name, value in given.items()}
+    for name in ("night", "keep", "base", "head", "import", "config"):
+        if texts.get(name) == "":
+            raise SettingsError(f"{name}=: a value is missing")
     for name in ("quiet", "dry_run"):
         if texts.get(name, "0") not in ("0", "1"):
             raise SettingsError(f"{name}={texts[name]}: expected 0 or 1")

@@ -108,9 +108,18 @@ def _fault(detail: Any, text: str, file: Path, command_line: Mapping[str, Any]) 
         message = f"not a setting{_nearest(str(location[-1]), _names_beside(location))}"
     elif detail["type"] == "literal_error":
         known = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-        message = f"'{detail['input']}' is not one of {', '.join(known)}"
+        message = f"{_as_written(detail['input'])} is not one of {', '.join(known)}"
         message += _nearest(str(detail["input"]), known, otherwise=False)
     return _placed(location, message, text, file, command_line)
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as TOML and variables write it, not as Python does."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a table"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _placed(

@@ -68,6 +68,13 @@ def test_what_it_rests_on_is_noticed(*, read, capsys, tmp_path, name, text, agai
     assert read == again
 
 
+def test_of_chosen_journeys_only_is_told(read, capsys, tmp_path):
+    (tmp_path / "journeys/a.yaml").write_text("id: a\nsteps: [{action: navigat, target: /}]\n")
+    assert validate_specs(make_plan(read_variables({})), "b") is None
+    assert capsys.readouterr().out == "journeys/b.yaml: b is sound, 1 step\n"
+    assert read == ["b"]
+
+
 def test_a_fault_is_told_each_time(read, capsys, tmp_path):
     """Beside the sound ones, which are not read for it."""
     (tmp_path / "journeys/a.yaml").write_text("id: a\nsteps: [{action: navigat, target: /}]\n")

@@ -288,6 +288,9 @@ def test_the_port_may_stand_in_the_environment_instead(file):
             "tandem.toml:3: app.ready_timeout_s: must be greater than 0",
         ),
         (f'{APP}sources = "demo"\n', "tandem.toml:3: app.sources: expected a list"),
+        (f"{APP}[browser]\nhar = true\n", "tandem.toml:4: browser.har: true is not one of all, "),
+        (f"{APP}[browser]\nhar = []\n", "tandem.toml:4: browser.har: a list is not one of all, "),
+        (f"{APP}[browser]\nhar = 1\n", "tandem.toml:4: browser.har: 1 is not one of all, first"),
         (
             f"{APP}[profiles.quick]\nk6 = [{{ iterations = 1 }}]\n",
             "tandem.toml:4: profiles.quick.k6.0.users: is missing",
