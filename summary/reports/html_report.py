@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from summary.changes_models import NO_NIGHTS, Changes
-from summary.models import CellSummary, ErrorSummary, Finding, SeriesSummary, SloResult, Summary
+from summary.models import CellSummary, ErrorSummary, SeriesSummary, SloResult, Summary
 from summary.reports import page, rendering
 from summary.reports.changes_page import NIGHTS_SCRIPT, nights_view
 from summary.reports.chart_data import chart_data
 from summary.reports.health_table import amount, health_table
+from summary.reports.same_findings import together
 from summary.reports.side_by_side import lay_side_by_side
 from summary.reports.vitals import vitals_of
 from summary.shape_models import Shapes
@@ -45,17 +46,6 @@ class Meter:
     bound: str
 
 
-@dataclass(frozen=True, slots=True)
-class SameFindings:
-    """What is to be said of several places in the same words."""
-
-    severity: str
-    kind: str
-    text: str
-    places: tuple[Finding, ...]
-    """Those that name a journey."""
-
-
 def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) -> str:
     """Return the run as one HTML page; the same input gives the same bytes."""
     journeys = lay_side_by_side(summary)
@@ -79,7 +69,7 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
         meaning=rendering.verdict_meaning(summary),
         journeys=journeys,
         anchors={journey.info.id: f"journey-{at}" for at, journey in enumerate(journeys, 1)},
-        findings=_together(summary.findings),
+        findings=together(summary.findings),
         slos=sorted(summary.slos, key=rendering.worst_slo_first),
         errors=_errors(summary.series),
         failures=failures[:MAX_FAILURES],
@@ -115,17 +105,6 @@ def meter(slo: SloResult) -> Meter | None:
 
 def _percent(share: float) -> str:
     return f"{min(max(share, 0.0), 1.0) * 100:.2f}%"
-
-
-def _together(findings: Sequence[Finding]) -> list[SameFindings]:
-    """Return findings of the same words as one, in the order of the first of each."""
-    found: dict[tuple[str, str, str], list[Finding]] = {}
-    for each in findings:
-        found.setdefault((each.severity, each.kind, each.text), []).append(each)
-    return [
-        SameFindings(*key, places=tuple(each for each in same if each.journey))
-        for key, same in found.items()
-    ]
 
 
 def trace_commands(cell: CellSummary) -> list[str]:

@@ -17,10 +17,13 @@ from summary.reports.markdown_nights import NightSparklines, over_the_nights
 from summary.reports.markdown_text import code, paragraph, table, text
 from summary.reports.markdown_trend import Sparklines, changes
 from summary.reports.rendering import difference, milliseconds, relative_link
+from summary.reports.same_findings import SameFindings, together
 from summary.reports.side_by_side import JourneySides, Lane, Side, lay_side_by_side
 from summary.trend_models import Trend
 
 MAX_FINDINGS: Final = 30
+MAX_PLACES: Final = 8
+"""Of findings of the same words."""
 MAX_ROWS: Final = 60
 """Of the tables of cells and of SLOs."""
 MAX_ERRORS: Final = 10
@@ -109,18 +112,25 @@ def _facts(run: RunInfo) -> str:
 def _findings(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    lines = [_finding(finding) for finding in findings[:MAX_FINDINGS]]
-    if len(findings) > MAX_FINDINGS:
-        lines.append(f"- … and {len(findings) - MAX_FINDINGS} more in report.html")
+    told = together(findings)
+    lines = [_finding(each) for each in told[:MAX_FINDINGS]]
+    if len(told) > MAX_FINDINGS:
+        lines.append(f"- … and {len(told) - MAX_FINDINGS} more in report.html")
     return "## Findings\n\n" + "\n".join(lines)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(same: SameFindings) -> str:
+    places = [f"**{_place(each)}**" for each in same.places[:MAX_PLACES]]
+    more = len(same.places) - len(places)
+    places += [rendering.plural(more, "more place")] if more else []
+    where = f"{', '.join(places)}: " if places else ""
+    return f"- {_SEVERITY_SIGNS[same.severity]} {where}{text(same.text)}"
+
+
+def _place(finding: Finding) -> str:
     users = rendering.users(finding.users) if finding.users else ""
     where = [finding.journey, finding.executor, users, finding.step]
-    place = " · ".join(text(part, 80) for part in where if part)
-    said = f"{_SEVERITY_SIGNS[finding.severity]} "
-    return f"- {said}{f'**{place}**: ' if place else ''}{text(finding.text)}"
+    return " · ".join(text(part, 80) for part in where if part)
 
 
 def _cells(cells: Sequence[CellSummary]) -> str:

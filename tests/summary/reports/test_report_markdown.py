@@ -15,7 +15,7 @@ from summary.reports.markdown_trend import sparkline
 from summary.reports.rendering import verdict_label
 from summary.trend_models import Trend, TrendCell, TrendRun
 from tests.summary.reports.beside import with_intervals
-from tests.summary.reports.builders import with_groups
+from tests.summary.reports.builders import finding, with_groups
 
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)]*)\)")
 PIPE = re.compile(r"(?<!\\)\|")
@@ -117,7 +117,12 @@ def test_a_paragraph_is_no_other_block(value):
 @pytest.mark.parametrize("part", ["findings", "slos", "cells"])
 def test_size_is_bounded_and_what_is_left_out_is_named(runs, part):
     run = runs["failed"]
-    markdown = render_markdown(run.model_copy(update={part: getattr(run, part) * 300}))
+    rows = getattr(run, part) * 300
+    if part == "findings":
+        rows = tuple(
+            row.model_copy(update={"text": f"{row.text} {at}"}) for at, row in enumerate(rows)
+        )
+    markdown = render_markdown(run.model_copy(update={part: rows}))
     assert len(markdown) <= MAX_CHARACTERS
     assert "in report.html" in markdown or "See report.html" in markdown
 
@@ -247,3 +252,12 @@ def test_files_get_what_room_is_left_and_the_others_are_counted(runs):
     markdown = render_markdown(run.model_copy(update={"cells": cells}))
     assert len(markdown) <= MAX_CHARACTERS
     assert re.search(r"\n- … and \d+ more cells in report\.html\n", markdown)
+
+
+def test_findings_of_the_same_words_are_one_line_with_their_places(runs):
+    said = "Ridden at an overridden pacing of 1 s."
+    hurried = [finding("warning", "pacing", said, (f"journey-{at}", "", 0, "")) for at in range(10)]
+    run = runs["pass"].model_copy(update={"findings": tuple(hurried)})
+    (line,) = [line for line in render_markdown(run).splitlines() if said in line]
+    assert line.startswith("- ⚠️ **journey-0**, **journey-1**, ")
+    assert line.endswith(f"**journey-7**, 2 more places: {said}")
