@@ -192,11 +192,13 @@
   const of = (chart) => (place) => chart(journeys[Number(place.dataset.journey)]);
   Drawing.drawWhenSeen({ timeline: of(timeline), distribution: of(distribution), course: of(course), growth: of(growth) });
 
-  for (const button of document.querySelectorAll("button[data-copy]")) {
+  // Only where the browser has a clipboard for this page, which one without encryption may not get.
+  for (const button of navigator.clipboard ? document.querySelectorAll("button[data-copy]") : []) {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = "copied";
+      const said = await navigator.clipboard.writeText(button.dataset.copy).then(() => "copied", () => "not allowed here");
+      button.textContent = said;
+      setTimeout(() => { button.textContent = "copy"; }, 2000);
     });
   }
 })();

@@ -468,3 +468,21 @@ def test_a_timeline_alone_has_the_whole_width_of_the_paper(runs, opened):
         page.locator(f"#journey-1 .timeline{part}").first.bounding_box() for part in ("", " svg")
     )
     assert drawn["width"] > 0.9 * plot["width"]
+
+
+def test_a_command_is_copied_or_the_button_says_that_it_may_not(runs, opened):
+    html = render_html(runs["nightly"])
+    for answer, said in (("resolve", "copied"), ("reject", "not allowed here")):
+        page, _ = opened(html)
+        page.evaluate(f"void (navigator.clipboard.writeText = () => Promise.{answer}())")
+        button = page.get_by_role("button", name="copy").first
+        element = button.element_handle()
+        button.click()
+        page.wait_for_function("([each, said]) => each.textContent === said", arg=[element, said])
+
+
+def test_without_a_clipboard_there_is_no_button(runs, opened):
+    page, _ = opened(render_html(runs["nightly"]))
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.reload()
+    assert page.get_by_role("button", name="copy").count() == 0
