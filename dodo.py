@@ -6,8 +6,14 @@ interface. Arguments such as ``journey=ID`` narrow a run; see README.md.
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parent)  # wherever it is called: as doit does with its -f
+
+# ruff: noqa: E402 - see here and below
 from graph.settled import DATABASE, drop_if_forgotten, repeat_if_settled
 from graph.terminal import prepare_terminal
 
@@ -15,9 +21,7 @@ prepare_terminal(sys.argv[1:])
 repeat_if_settled(sys.argv[0], sys.argv[1:])  # before everything that takes time
 drop_if_forgotten(sys.argv[1:])
 
-# ruff: noqa: E402 - see above
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from doit.tools import config_changed

@@ -106,6 +106,7 @@ def ride_cell(cell: Cell, cells: tuple[Cell, ...], plan: Plan, quiet: bool) -> F
     ``cells`` are all that are ridden with it, in their order. ``quiet`` leaves out how it goes on
     and what it came to: the result says that.
     """
+    from executors import stopping
     from executors.progress import Progress
     from executors.ride import ride
     from executors.targets import check_users
@@ -126,6 +127,8 @@ def ride_cell(cell: Cell, cells: tuple[Cell, ...], plan: Plan, quiet: bool) -> F
         tell("  another process has ridden it meanwhile")
     elif isinstance(journey, RefusedJourney):
         tell("  its spec was refused: see below")
+    elif outcome.reason == stopping.NOT_RIDDEN:
+        pass  # nobody was told that it would be; the result names it
     elif outcome.outcome != "ok":
         at = f" at step {outcome.step}" if outcome.step else ""
         tell(f"  {outcome.outcome}{at}: {outcome.reason}")

@@ -24,6 +24,7 @@ from tandem.exit_codes import ExitCode, strongest
 
 _NOTHING = "Nothing to run: all {} tasks are up to date.\n"
 _ENDED = "\nStopped ({}). What was ridden to its end stands; the same command goes on there.\n"
+_STOPPED = "Stopped ({}), exit code {}: the same command goes on with what is missing."
 _STOPPING = (
     "\nStopping: what is measured is kept and reported, the rest is left to the next call."
     " Once more ends at once.\n"
@@ -53,7 +54,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             signal.signal(number, self._stop)
         stopping.forget()
         do_without_database(Globals.dep_manager)
-        if not tree_lock.ONLY_LOOKING.issuperset(selected_tasks):
+        if not tree_lock.only_looks(selected_tasks, sys.argv[1:]):
             tree_lock.take(self._say)
             leftovers.purge()
 
@@ -103,6 +104,8 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         code = int(strongest(self._codes)) if self._codes else 0
         if self._stopped_by:
             code = 128 + self._stopped_by
+            name = signal.Signals(self._stopped_by).name
+            self._say(_STOPPED.format(name, code), file=sys.stderr)
         if self._nothing_ran and self._gates and asks_for_quick(sys.argv[1:]):
             self._keep_answer(code)
         if code:

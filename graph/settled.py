@@ -29,6 +29,8 @@ _KEPT = 10
 """How many answers are kept, the newest: one for each set of arguments that somebody uses."""
 SETTLED = ("quick",)
 """What is answered so. A night asks for more than files: doit says whether one is open."""
+_OF_DOIT = ("doit.cfg", "pyproject.toml")
+"""Where doit itself finds settings, if there are any: one that appears makes another call of it."""
 _VOLATILE = {"_", "SHLVL", "OLDPWD", "PWD"}
 _SETTLING_NS = 1_000_000_000
 """A file that changed this shortly ago could change again without its state telling."""
@@ -122,7 +124,7 @@ def record_settled(
     ``tools`` are the records of k6 and browser. Nothing is kept when something that it rests on
     has changed since the call began: that may have been looked at before.
     """
-    if watch.latest > _BEGAN_NS - _SETTLING_NS:
+    if max(watch.latest, *changes_of(_OF_DOIT)) > _BEGAN_NS - _SETTLING_NS:
         return
     with suppress(OSError):  # a disk that is full costs the next call a look
         _record(_file(arguments), watch, tools, found)
@@ -153,7 +155,8 @@ def _file(arguments: Sequence[str]) -> Path:
     environment = sorted(each for each in os.environ.items() if each[0] not in _VOLATILE)
     # In any order, but of one name: there the last one holds.
     words = sorted(without_run(arguments), key=_name) or ["quick"]
-    key = repr([words, width, environment, sys.executable, sys.version])
+    doits = changes_of(_OF_DOIT).tolist()
+    key = repr([words, width, environment, sys.executable, sys.version, doits])
     return FOLDER / f"{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
 
 

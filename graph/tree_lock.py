@@ -15,8 +15,14 @@ from pathlib import Path
 from graph.settled import is_doit, stale
 from graph.task_names import kinds_asked
 
-ONLY_LOOKING = frozenset({"compare", "explain", "open", "show", "slo_backtest", "validate"})
+_ONLY_LOOKING = frozenset(
+    {"calibrate", "compare", "explain", "open", "show", "slo_backtest", "validate"}
+)
 """Tasks that may run beside another doit: they make nothing."""
+_LOOKING_WITHOUT = {"history": "import", "prune": "apply"}
+"""Tasks that make nothing unless they get this argument."""
+_CHANGING = frozenset({"clean", "forget", "ignore", "reset-dep"})
+"""doit's own commands that take away what another doit may be at work with."""
 _FILE = Path(".tandem", "tree.lock")
 _WAITING = "another doit runs in this folder: waiting for its end"
 _held: list[int] = []
@@ -30,12 +36,22 @@ def take_turn(called: Sequence[str], kinds: Collection[str]) -> None:
     words do not tell, the reporter waits, when doit has found out which tasks are meant.
     """
     program, *arguments = called
-    meant = kinds_asked(arguments) if is_doit(program) else None
-    if meant and meant <= set(kinds) and not meant <= ONLY_LOOKING:
+    if not is_doit(program):
+        return
+    meant = kinds_asked(arguments)
+    works = meant and meant <= set(kinds) and not only_looks(meant, arguments)
+    if works or (meant is None and arguments[0] in _CHANGING):
         try:
             take(_print)
         except KeyboardInterrupt:
             raise SystemExit(130) from None
+
+
+def only_looks(tasks: Collection[str], arguments: Sequence[str]) -> bool:
+    """Tell whether a call for these tasks makes nothing, so that it may run beside another doit."""
+    given = {word.partition("=")[0] for word in arguments if "=" in word}
+    looking = {task for task, name in _LOOKING_WITHOUT.items() if name not in given}
+    return _ONLY_LOOKING.union(looking).issuperset(tasks)
 
 
 def take(say: Callable[[str], None]) -> None:

@@ -32,6 +32,20 @@ def test_a_task_that_is_not_there(workspace, program, call):
     assert "Traceback" not in ended.stderr
 
 
+def test_a_call_from_another_folder_is_about_the_workspace(workspace, tmp_path):
+    ended = subprocess.run(
+        [sys.executable, workspace.folder / "dodo.py", "validate"],
+        cwd=tmp_path,
+        env=clean_environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "log-in-account is sound" in ended.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_list_that_nobody_reads_to_its_end(workspace):
     with subprocess.Popen(
         [sys.executable, "-m", "doit", "list", "--all"],

@@ -59,6 +59,32 @@ def test_a_terminal_that_does_not_know_its_width_is_still_one(workspace, monkeyp
     assert answer(*CALL) is None
 
 
+def touch_later(path, than=None):
+    """Make a file, or change it, until the file system's clock has moved on."""
+    other = than or path
+    before = other.stat().st_ctime_ns if other.exists() else -1
+    path.touch()
+    while path.stat().st_ctime_ns <= before:
+        path.touch()
+
+
+@pytest.mark.parametrize("name", ["doit.cfg", "pyproject.toml"])
+def test_settings_of_doits_own_that_appear_or_change_are_noticed(workspace, name):
+    for _ in range(2):
+        record(*CALL)
+        assert answer(*CALL) == ANSWER
+        touch_later(workspace / name)
+        assert answer(*CALL) is None
+
+
+def test_settings_of_doits_own_that_changed_meanwhile_leave_no_answer(workspace, monkeypatch):
+    monkeypatch.setattr(settled, "_SETTLING_NS", 0)
+    monkeypatch.setattr(settled, "_BEGAN_NS", (workspace / "file").stat().st_ctime_ns)
+    touch_later(workspace / "doit.cfg", than=workspace / "file")
+    record(*CALL)
+    assert answer(*CALL) is None
+
+
 def test_what_doit_is_to_forget_is_looked_at_anew(workspace):
     record(*CALL)
     drop_if_forgotten(["run", "quick"])

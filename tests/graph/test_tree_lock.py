@@ -9,7 +9,7 @@ import pytest
 from graph import tree_lock
 from graph.settled import stale
 
-KINDS = ("quick", "nightly", "table", "show", "validate")
+KINDS = ("quick", "nightly", "table", "show", "validate", "history", "prune", "calibrate")
 
 
 @pytest.fixture
@@ -32,7 +32,11 @@ def other(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "words",
-    ["", "run", "quick", "run quick", "-n 4 quick", "nightly night=n1", "table:quick:a show"],
+    [
+        *("", "run", "quick", "run quick", "-n 4 quick", "nightly night=n1", "table:quick:a show"),
+        *("history import=a.csv", "prune keep=5 apply=1", "show prune apply=1"),
+        *("clean", "clean -n quick", "forget quick", "ignore quick", "reset-dep"),
+    ],
 )
 def test_a_call_that_makes_something_waits_before_it_plans(other, words):
     tree_lock.take_turn(["/bin/doit", *words.split()], KINDS)
@@ -40,7 +44,11 @@ def test_a_call_that_makes_something_waits_before_it_plans(other, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["show", "show validate run=all", "list", "help", "--help", "info quick", "qiuck"]
+    "words",
+    [
+        *("show", "show validate run=all", "list", "help", "--help", "info quick", "qiuck"),
+        *("history", "prune keep=5", "calibrate simulate=1", "help clean"),
+    ],
 )
 def test_a_call_that_only_looks_or_is_misspelled_does_not_wait(other, words):
     tree_lock.take_turn(["/bin/doit", *words.split()], KINDS)
