@@ -54,7 +54,7 @@ def running_app(
     and when the app cannot be started, is not ready in time, or ends before.
     """
     if target is not None:
-        _check_listening(target)
+        check_listening(target)
         yield RunningApp(target)
         return
     port = _free_port()
@@ -66,7 +66,7 @@ def running_app(
         yield RunningApp(f"http://{_HOST}:{port}", process, log)
 
 
-def _check_listening(target: str) -> None:
+def check_listening(target: str) -> None:
     """Raise :class:`ServerError` when nothing listens there.
 
     A host that cannot be reached from here is left to the riders: they may have a proxy.

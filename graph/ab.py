@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ from graph.issues import comment_on_request
 from graph.plan import Cell, Plan, View
 from graph.reported import Fault, reported, say
 from graph.variables import Variables
-from tandem.errors import SettingsError
+from tandem.errors import ServerError, SettingsError
 from tandem.files import canonical_json, digest_text, write_text
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 PROFILE: Final = "ab"
 ROUNDS: Final = 8
 MOST_ROUNDS: Final = 100
+PATIENCE: Final = 2
+"""After so many rounds in a row in which a build came through no ride, the others are left out."""
 _HINT: Final = "doit ab base=main [head=REVISION] [rounds=8], or base=http://… head=http://…"
 
 
@@ -48,8 +51,41 @@ def ride_ab(view: View, plan: Plan, given: Variables) -> Fault | None:
     )
     if base.digest and base.digest == head.digest:
         raise SettingsError(f"base and head are the same build: {base.said}", hint=_HINT)
+    for build in (base, head):
+        _check_listening(build)
     say(f"base: {base.said}; head: {head.said}; {rounds} rounds")
     folder = Path(view.build, digest_text(canonical_json([base.digest, head.digest]))[:12])
+    pairs, failed = _ride_rounds(view, plan, (base, head), rounds, folder)
+    report = judged_report(base.said, head.said, rounds, pairs, failed)
+    markdown = render_markdown(report)
+    _keep(report, folder, plan, markdown)
+    comment_on_request(plan, PROFILE, markdown, given.dry_run)
+    say(render_text(report, terminal_width()))
+    remove_checkouts()
+    code = report.exit_code
+    return Fault(report.verdict_line, code) if code else None
+
+
+def _check_listening(build: Build) -> None:
+    """Raise :class:`ServerError` for a running server that is not there: before any round."""
+    from executors.server import check_listening
+
+    if build.settings.target is None:
+        return
+    try:
+        check_listening(build.settings.target)
+    except ServerError as error:
+        raise ServerError(
+            f"{build.name}: {error.message}",
+            hint=f"Nothing was ridden. Start the server, or check {build.name}=.",
+        ) from error
+
+
+def _ride_rounds(
+    view: View, plan: Plan, builds: tuple[Build, Build], rounds: int, folder: Path
+) -> tuple[list[tuple[Round, Round]], dict[str, list[str]]]:
+    """Return what each round measured of both builds, and why which rides came to nothing."""
+    base, head = builds
     pairs: list[tuple[Round, Round]] = []
     failed: dict[str, list[str]] = {"base": [], "head": []}
     for number in range(1, rounds + 1):
@@ -66,14 +102,20 @@ def ride_ab(view: View, plan: Plan, given: Variables) -> Fault | None:
                 failed[build.name] += [why] * bool(why)
         pairs.append((ridden["base"], ridden["head"]))
         say(f"round {number} of {rounds} is ridden")
-    report = judged_report(base.said, head.said, rounds, pairs, failed)
-    markdown = render_markdown(report)
-    _keep(report, folder, plan, markdown)
-    comment_on_request(plan, PROFILE, markdown, given.dry_run)
-    say(render_text(report, terminal_width()))
-    remove_checkouts()
-    code = report.exit_code
-    return Fault(report.verdict_line, code) if code else None
+        if number < rounds and (broken := _broken(pairs)):
+            say(f"{broken} came through no ride of {PATIENCE} rounds: the others are not ridden")
+            break
+    return pairs, failed
+
+
+def _broken(pairs: Sequence[tuple[Round, Round]]) -> str:
+    """Return the build that came through nothing in the last rounds: no other would tell more."""
+    last = pairs[-PATIENCE:]
+    if len(last) < PATIENCE:
+        return ""
+    return next(
+        (name for at, name in enumerate(("base", "head")) if not any(each[at] for each in last)), ""
+    )
 
 
 def _rounds(given: str) -> int:
