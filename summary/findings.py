@@ -78,6 +78,8 @@ def _of_cells(cells: Iterable[CellSummary], pacing: dict[str, float]) -> Iterato
             yield Finding(**about, severity="warning", kind="cell", text=text)
         late = cell.lateness_p95_ms or 0.0
         if late > _LATE * 1000 * pacing[cell.journey]:
+            # The step that broke a cell is not the one that was late.
+            about = _about(cell.journey, cell.executor, cell.users)
             text = f"One interaction in twenty started {late:.0f} ms late or later."
             yield Finding(**about, severity="warning", kind="pacing", text=text)
 
@@ -114,7 +116,7 @@ def _measured(slo: SloResult) -> str:
     measured, threshold = slo.measured or 0.0, parse_threshold(slo.threshold)
     match threshold.metric:
         case "rate":
-            return f"{measured:.2%} of the interactions failed"
+            return f"{100 * measured:.2f} % of the interactions failed"
         case "count":
             return f"{measured:.0f} interactions"
         case _:

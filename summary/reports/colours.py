@@ -15,7 +15,8 @@ _RULES: Final = tuple(
     (re.compile(pattern, re.MULTILINE), code)
     for pattern, code in (
         (r"^(?:failed|slo|check|journey|refused|cell):", _RED),
-        (r"^(?:invalid|flaky|pacing|coverage):", _YELLOW),
+        (r"^regression:(?=(?:.|\n  )*Slower than usual)", _RED),
+        (r"^(?:invalid|flaky|pacing|coverage|regression):", _YELLOW),
         (r"^Pass(?= —)", f"{_BOLD};{_GREEN}"),
         (r"^Fail(?= —)", f"{_BOLD};{_RED}"),
         (r"^(?:Invalid|Inconclusive)(?= —)", f"{_BOLD};{_YELLOW}"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,7 +56,6 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
         meter=meter,
         trace_commands=trace_commands,
         amount=amount,
-        evidence_of=evidence_of,
     )
     return page.render_page(
         "report",
@@ -72,7 +71,7 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
         findings=together(summary.findings),
         slos=sorted(summary.slos, key=rendering.worst_slo_first),
         errors=_errors(summary.series),
-        failures=failures[:MAX_FAILURES],
+        failures=list(_with_evidence(failures[:MAX_FAILURES], summary.cells)),
         failures_left_out=len(failures[MAX_FAILURES:]),
         health=health_table(summary.cells, summary.health),
         vitals_of=vitals_of,
@@ -121,6 +120,18 @@ class Evidence:
     """What each is called, and its path."""
     command: str
     """Opens its trace; empty where there is none."""
+
+
+def _with_evidence(
+    failures: Iterable[ErrorSummary], cells: Iterable[CellSummary]
+) -> Iterator[tuple[ErrorSummary, Evidence]]:
+    """Yield each failure with what was kept of it, which one failure of several kinds has once."""
+    told: set[tuple[str, ...]] = set()
+    for failure in failures:
+        kept = evidence_of(failure, cells)
+        paths = (kept.command, *(path for _, path in kept.files))
+        yield failure, Evidence([], "") if paths in told else kept
+        told.add(paths)
 
 
 def evidence_of(failure: ErrorSummary, cells: Iterable[CellSummary]) -> Evidence:

@@ -109,6 +109,13 @@ def test_colours_are_for_who_wants_them(environment, terminal, wanted):
     assert wants_colour(environment, terminal) is wanted
 
 
+def test_a_regression_is_red_and_what_may_be_one_is_yellow():
+    said = "regression: play-start-stream, step search:\n  Slower than usual: +25 %"
+    both = coloured(f"regression: search: Suspect: +30 %\n{said}\n")
+    assert both.startswith("\x1b[33mregression:\x1b[0m search")
+    assert "\x1b[31mregression:\x1b[0m play-start-stream" in both and both.count("\x1b[") == 4
+
+
 def test_colours_change_nothing_else(run):
     text = render_terminal(run, "results/x/report.html", 80)
     painted = coloured(text)

@@ -286,7 +286,7 @@ def test_a_run_of_which_nothing_was_measured_has_a_page(runs, opened):
 def test_an_error_stands_with_its_example(runs):
     text = " ".join(Page(render_html(runs["nightly"])).text)
     example = "4 × play-start-stream k6, 100 users step search request GET /api/search status 500"
-    assert f"{example} first 12.3 s into the cell, user 3, iteration 1 the answer was 500" in text
+    assert f"{example} first 12.3 s into the cell, user 3, iteration 0 the answer was 500" in text
 
 
 def test_an_error_leads_to_what_the_browser_kept_of_it(runs):
@@ -305,6 +305,28 @@ def test_an_error_leads_to_what_the_browser_kept_of_it(runs):
     html = render_html(run.model_copy(update={"cells": cells, "errors": (other,)}))
     section = html[html.index('id="errors"') : html.index('id="slos"')]
     assert "picture of" not in section and "show-trace" not in section
+
+
+def test_what_was_kept_of_a_failure_stands_once_however_many_kinds_of_error_it_made(runs, opened):
+    run, folder = runs["failed"], "playwright/play-start-stream/u001/"
+    about = "user001-iteration002-search"
+    names = [f"failure-{about}.png", f"failure-{about}.txt", f"trace-{about}.zip"]
+    artifacts = {name: folder + name for name in names}
+    cells = (run.cells[0].model_copy(update={"artifacts": artifacts}), *run.cells[1:])
+    seen = {"user": 1, "iteration": 2}
+    errors = [
+        failure("play-start-stream", "playwright", 1, kind=kind, **seen)
+        for kind in ("interaction", "request", "message")
+    ]
+    html = render_html(run.model_copy(update={"cells": cells, "errors": tuple(errors)}))
+    section = html[html.index('id="errors"') : html.index('id="slos"')]
+    assert section.count("iteration 2</span>") == 3
+    assert section.count("picture of the page") == section.count("Look at the trace") == 1
+    page, _ = opened(html)
+    lines = page.locator(".failures .files li").evaluate_all(
+        "(all) => all.map((each) => getComputedStyle(each).borderTopWidth)"
+    )
+    assert lines == ["0px", "0px"]
 
 
 def test_vitals_are_rated_by_their_75th_percentile(runs):
