@@ -173,7 +173,7 @@ def _usable(name: ToolName, configured: str | None, complaints: list[str]) -> It
         else:
             yield _Usable(name, version, source, facts, configured, examined)
     if configured is not None and not existing:
-        raise _misconfigured(name, f"there is no program {configured}")
+        raise _misconfigured(name, f"there is no program '{configured}'")
 
 
 def _misconfigured(name: ToolName, reason: str) -> ToolchainError:

@@ -28,7 +28,13 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
         for pattern in settings.app.sources:
             if not app_sources((pattern,), settings.results):
                 yield ("app", "sources"), f"'{pattern}' matches no file"
-    if fault := _results_fault(settings):
+    yield from _folder_faults(settings)
+
+
+def _folder_faults(settings: Settings) -> Iterator[Fault]:
+    if not settings.journeys:
+        yield ("journeys",), "'' names no folder of specs"
+    elif fault := _results_fault(settings):
         yield ("results",), fault
 
 
@@ -59,7 +65,8 @@ def _results_fault(settings: Settings) -> str:
     if here.is_relative_to(results):
         return f"{said}it is the workspace itself, or around it; name a folder of their own"
     for taken in (*OURS, settings.journeys):
-        if results.is_relative_to(here / taken):
+        folder = (here / taken).resolve()
+        if folder != here and results.is_relative_to(folder):
             return f"{said}{taken} holds other things; name a folder of their own"
     for pattern in settings.app.sources:
         top, is_deep = here / _fixed(pattern), "**" in pattern

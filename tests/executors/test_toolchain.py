@@ -117,7 +117,7 @@ def test_a_configured_k6_wins_whatever_its_version_and_name(machine):
 
 def test_a_configured_k6_that_is_not_there_is_an_error_of_the_setting(machine):
     k6(machine / "env" / "k6", "1.1.0")
-    with pytest.raises(ToolchainError, match=r"k6.executable: there is no program /not/there"):
+    with pytest.raises(ToolchainError, match=r"k6.executable: there is no program '/not/there'"):
         find_k6("/not/there")
 
 
@@ -300,7 +300,7 @@ def test_the_command_installs_only_when_told_to(machine, settings, monkeypatch, 
 def test_the_command_refuses_with_a_message(settings, capsys):
     settings.write_text(settings.read_text() + '[k6]\nexecutable = "/not/there"\n')
     assert toolchain.main(["--config", str(settings)]) == 3
-    assert capsys.readouterr().err.startswith("k6.executable: there is no program /not/there\n")
+    assert capsys.readouterr().err.startswith("k6.executable: there is no program '/not/there'\n")
     with pytest.raises(SystemExit) as caught:
         toolchain.main(["--unknown"])
     assert caught.value.code == 3

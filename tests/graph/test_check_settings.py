@@ -77,6 +77,18 @@ def test_results_have_a_folder_of_their_own(workspace, results, why):
     assert why in found
 
 
+def test_specs_have_a_folder(workspace):
+    found = said(workspace, f'journeys = ""\n{APP}')
+    assert found.startswith("tandem.toml:1: journeys: '' names no folder of specs")
+    assert "results" not in found
+
+
+def test_specs_may_lie_in_the_workspace_itself(workspace):
+    (workspace / "tandem.toml").write_text(f'journeys = "."\nactions = []\n{APP}')
+    (workspace / "b.yaml").write_text("id: b\nsteps: [{action: navigate, target: /}]\n")
+    assert list(make_plan(read_variables({})).specs) == ["b"]
+
+
 @pytest.mark.parametrize("results", ["web", "web/runs"])
 def test_results_are_no_source_of_the_app(workspace, results):
     (workspace / "web").mkdir()
