@@ -239,10 +239,10 @@ def reading(vital: Any) -> str:
 
 
 def bounds(interval: tuple[float, float | None] | None) -> str:
-    """Return an interval in milliseconds; "" where there is none."""
-    if interval is None:
+    """Return an interval in milliseconds; "" where there is none, or one that says nothing."""
+    low, high = interval or (0.0, None)
+    if low <= 0 and high is None:
         return ""
-    low, high = interval
     return f"{number(low)}{NBSP}–{NBSP}{'?' if high is None else number(high)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -171,7 +172,7 @@ def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, opened, width
     assert len(heard) == 1
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("name", ["nightly", "failed", "refused"])
 def test_no_page_is_wider_than_its_window(runs, opened, name, width):
     page, _ = opened(render_html(runs[name]), width)
@@ -508,3 +509,19 @@ def test_without_a_clipboard_there_is_no_button(runs, opened):
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.reload()
     assert page.get_by_role("button", name="copy").count() == 0
+
+
+def test_all_figures_stand_cell_by_cell_in_the_order_of_the_journeys_steps(runs):
+    html = render_html(with_groups(runs["pass"]))
+    table = html[html.index("All figures of play-start-stream") :].partition("</table>")[0]
+    rows = re.findall(r"<td>(playwright|k6)</td>.*?<th[^>]*>(.*?)</th>", table)
+    browser = [name for executor, name in rows if executor == "playwright"]
+    assert browser[:6] == [
+        "open-home",
+        "GET /",
+        "GET /api/version",
+        "GET /app.js",
+        "search",
+        "GET /api/search",
+    ]
+    assert browser[-1] == "find-it" and [executor for executor, _ in rows][-1] == "k6"

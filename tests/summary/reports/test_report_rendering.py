@@ -126,3 +126,17 @@ def test_measured_has_the_unit_of_its_metric(runs):
     for threshold, written in values.items():
         changed = slo.model_copy(update={"threshold": threshold, "measured": measured[threshold]})
         assert rendering.measured(changed).replace(rendering.NBSP, " ") == written
+
+
+@pytest.mark.parametrize(
+    ("interval", "shown"),
+    [
+        (None, ""),
+        ((0.0, None), ""),
+        ((5.0, None), "5.00 – ?"),
+        ((0.0, 7.25), "0 – 7.25"),
+        ((5.0, 120.4), "5.00 – 120"),
+    ],
+)
+def test_an_interval_that_says_nothing_is_not_shown(interval, shown):
+    assert rendering.bounds(interval).replace("\u00a0", " ") == shown
