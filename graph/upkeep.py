@@ -57,6 +57,8 @@ def compare_runs(plan: Plan, runs: str) -> Fault | None:
             int(ExitCode.REFUSED),
         )
     before, after = (find_run(results, name) for name in names)
+    if before.name == after.name:
+        return Fault(f"runs={runs}: both are the run {before.name}", int(ExitCode.REFUSED))
     found = compare(read_summary(before.folder / FULL), read_summary(after.folder / FULL))
     found = found.model_copy(update={"before": before.name, "after": after.name})
     page = results / f"compare-{before.name}-{after.name}.html"

@@ -69,11 +69,18 @@ def unreadable_runs(results: Path) -> list[str]:
 
 
 def find_run(results: Path, name: str) -> StoredRun:
-    """Return the run of that stamp (or ``latest``); raise :class:`RefusedError` for none."""
+    """Return the run of that stamp (or ``latest``); raise :class:`RefusedError` for none.
+
+    Where nothing of that name leads to the latest, as among files that were taken elsewhere, it is
+    the newest.
+    """
     run = _run((results / name).resolve()) if name and "/" not in name else None
     if run is not None:
         return run
-    known = [each.name for each in stored_runs(results)]
+    found = stored_runs(results)
+    if found and name == LATEST:
+        return found[0]
+    known = [each.name for each in found]
     raise RefusedError(
         f"run={name}: there is no such run in '{results}'",
         hint=f"There are {', '.join(known[:5])}." if known else "`doit run quick` makes one.",

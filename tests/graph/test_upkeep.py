@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from graph.upkeep import backtest_slos, prune_results
+from graph.upkeep import backtest_slos, compare_runs, prune_results
 from summary.history.frozen import DECISIONS, night_file
 from summary.history.records import Decision, to_text
 from summary.history.stores import open_store
@@ -69,3 +69,11 @@ def test_a_journey_without_slos_of_today_is_not_passed_over_in_silence(plan, cap
     assert "0 of 2 judged runs would have missed an SLO.\n" in said
     assert "home: there is no such journey today, so that no SLO of its own was held" in said
     assert said.endswith("against 2 runs.\n")
+
+
+@pytest.mark.parametrize("runs", [f"{OLD},{OLD}", f"{NEW},latest"])
+def test_a_run_is_not_held_against_itself(plan, runs):
+    fault = compare_runs(plan, runs)
+    assert fault is not None
+    assert fault.exit_code == 3
+    assert fault.get_msg().strip() == f"runs={runs}: both are the run {runs[:15]}"

@@ -118,6 +118,14 @@ def test_a_folder_of_which_nothing_is_known_is_named(run):
     assert unreadable_runs(results / "none") == []
 
 
+@pytest.mark.parametrize("link", [None, "gone", STAMP])
+def test_the_latest_is_the_newest_where_nothing_leads_to_it(run, link):
+    publish_run(run.parent, LATER)
+    if link:
+        (run.parent / "latest").symlink_to(link)
+    assert find_run(run.parent, "latest").name == (STAMP if link == STAMP else LATER)
+
+
 def test_a_removal_that_was_broken_off_is_ended_by_the_next(run):
     run.rename(run.with_name(f".{run.name}.pruned"))
     prune(run.parent, [])
