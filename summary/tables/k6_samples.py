@@ -78,6 +78,10 @@ def _header(metrics: Path) -> list[str]:
     missing = sorted({"metric_name", *_OF_REQUESTS} - set(header))
     if missing:
         raise ArtifactError(f"{metrics}: not a k6 CSV: its first line lacks {', '.join(missing)}")
+    if header[0] != "metric_name":  # lines are known by how they begin
+        raise ArtifactError(
+            f"{metrics}: not a k6 CSV: its first column is '{header[0]}', expected 'metric_name'"
+        )
     return header
 
 

@@ -245,6 +245,13 @@ def test_columns_may_stand_in_any_order_and_there_may_be_more(tmp_path):
     assert (row["name"], row["duration_us"], row["step"]) == ("GET /", 1500, "a")
 
 
+def test_the_name_of_the_metric_comes_first_for_lines_are_known_by_it(tmp_path):
+    """Elsewhere no line would be found, as if nothing had been measured."""
+    header = HEADER.replace("metric_name,timestamp", "timestamp,metric_name")
+    with pytest.raises(ArtifactError, match="first column is 'timestamp', expected 'metric_name'"):
+        samples(made(tmp_path, header=header))
+
+
 def test_a_file_with_no_line_but_the_header_has_no_samples(tmp_path):
     assert samples(made(tmp_path)) == []
 
