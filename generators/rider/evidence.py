@@ -75,7 +75,8 @@ class Evidence:
             await page.screenshot(path=self._file(f"{name}.png"), timeout=_NEEDS_S * 1000)
             text = await page.locator("body").inner_text(timeout=_NEEDS_S * 1000)
             lines = [page.url, await page.title(), "", text, ""]
-            (self._wanted.out / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+            seen = self._file(f"{name}.txt")
+            seen.write_text("\n".join(lines), encoding="utf-8", errors="replace")
         except Error as error:
             log(f"user {self._user}: not all of the failure could be kept: {first_line(error)}")
         if self._open_chunk:

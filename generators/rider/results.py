@@ -28,7 +28,8 @@ def recorded(ride: Ride, recording: Recording) -> Iterator[None]:
         return
     ride.out.mkdir(parents=True, exist_ok=True)
     journal = ride.out / "timings.jsonl"
-    with journal.open("w", encoding="utf-8") as recording.journal:
+    # A page may say half of a pair of characters, which nobody can write down as it is.
+    with journal.open("w", encoding="utf-8", errors="replace") as recording.journal:
         kinds = [kind.KIND for kind in KINDS]
         recording.journal.write(f"{json.dumps({**head(ride), 'kinds': kinds})}\n")
         try:
@@ -61,7 +62,7 @@ def write_timings(ride: Ride, recording: Recording) -> None:
         **{kind: [asdict(row) for row in rows] for kind, rows in recording.rows.items()},
     }
     beside = ride.out / "timings.json.part"
-    beside.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    beside.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8", errors="replace")
     beside.replace(ride.out / "timings.json")
 
 

@@ -50,7 +50,7 @@ SHIFTING = """<button id="go">Go</button><p id="said"></p><p>Below</p><script>
   });
 </script>"""
 NOISY = """<script>
-  console.log("a word"); console.warn("a warning"); console.error("a complaint");
+  console.log("a word"); console.warn("a warning"); console.error("a complaint \\ud83d");
   setTimeout(() => { throw new Error("nobody caught me"); });
 </script>"""
 BROKEN = """<button id="go">Go</button><script>

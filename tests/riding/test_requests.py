@@ -33,6 +33,8 @@ DOCUMENT = {
     "a name": {"x-y": "dashed", "deep": {"list": [[1, 2], [3]]}},
     "empty": "",
     "0": "zero",
+    "half": "\ud83d",
+    "cut": 198 * "x" + "\U0001f3b5",
 }
 PATHS = (
     *("items[0].id", "items.1.name", "items[-1].name", "items[9]", "items[-9]", "nothing.here"),
@@ -300,6 +302,8 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"expect": {"json": {"items[0].id": "7"}}}, 'items[0].id is 7, expected "7"'),
     ({"expect": {"json": {"items[?sold].id": [7]}}}, "items[?sold].id is [8], expected [7]"),
     ({"expect": {"json": {"nothing": 1}}}, "nothing is null, expected 1"),
+    ({"expect": {"json": {"half": 1}}}, 'half is "'),
+    ({"expect": {"json": {"cut": 1}}}, f'cut is "{198 * "x"}'),
     ({"expect": {"text": "gone"}}, 'answered without the text "gone"'),
     ({"capture": {"x": {"json": "items"}}}, "more than a single value at items"),
     ({"capture": {"x": {"json": "empty"}}}, "the answer holds no empty"),

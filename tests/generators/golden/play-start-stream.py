@@ -963,7 +963,8 @@ class Evidence:
             await page.screenshot(path=self._file(f"{name}.png"), timeout=_NEEDS_S * 1000)
             text = await page.locator("body").inner_text(timeout=_NEEDS_S * 1000)
             lines = [page.url, await page.title(), "", text, ""]
-            (self._wanted.out / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+            seen = self._file(f"{name}.txt")
+            seen.write_text("\n".join(lines), encoding="utf-8", errors="replace")
         except Error as error:
             log(f"user {self._user}: not all of the failure could be kept: {first_line(error)}")
         if self._open_chunk:
@@ -1450,7 +1451,8 @@ def recorded(ride: Ride, recording: Recording) -> Iterator[None]:
         return
     ride.out.mkdir(parents=True, exist_ok=True)
     journal = ride.out / "timings.jsonl"
-    with journal.open("w", encoding="utf-8") as recording.journal:
+    # A page may say half of a pair of characters, which nobody can write down as it is.
+    with journal.open("w", encoding="utf-8", errors="replace") as recording.journal:
         kinds = [kind.KIND for kind in KINDS]
         recording.journal.write(f"{json.dumps({**head(ride), 'kinds': kinds})}\n")
         try:
@@ -1483,7 +1485,7 @@ def write_timings(ride: Ride, recording: Recording) -> None:
         **{kind: [asdict(row) for row in rows] for kind, rows in recording.rows.items()},
     }
     beside = ride.out / "timings.json.part"
-    beside.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    beside.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8", errors="replace")
     beside.replace(ride.out / "timings.json")
 
 

@@ -122,6 +122,9 @@ function interact(index, step, work) {
   }
 }
 
+// Where a text was cut within a character; no half of one can be encoded.
+const HALF_A_PAIR = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 // Writes one interaction down. What is different each time is metadata: k6 keeps every set of tags
 // that it has ever seen, and looks each one up.
 function record(duration, start, tags, reason) {
@@ -131,7 +134,7 @@ function record(duration, start, tags, reason) {
     metadata.overrun = "true";
   }
   if (reason) {
-    metadata.reason = encodeURIComponent(reason);
+    metadata.reason = encodeURIComponent(reason.replace(HALF_A_PAIR, "?"));
     interactionFailed.add(1);
   }
   interaction.add(duration, tags);
