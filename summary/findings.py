@@ -39,7 +39,6 @@ def find(
         *_of_cells([cell for cell in cells if cell.journey not in refused], pacing),
         *_of_slos(slos),
         *_of_skipped(series),
-        *_of_counts(journeys, cells, series),
         *others,
     ]
     return tuple(
@@ -94,7 +93,7 @@ def withheld_from(outcome: CellOutcome) -> Iterator[Finding]:
 
 def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:
     for slo in slos:
-        if slo.verdict == "pass":
+        if slo.verdict in ("pass", "invalid"):  # why a cell is invalid is said of the cell
             continue
         about = _about(slo.journey, slo.executor, slo.users, slo.step)
         text = f"SLO {slo.threshold} is missed: {_measured(slo)}."
@@ -125,7 +124,7 @@ def _measured(slo: SloResult) -> str:
             return f"{measured if float(shown) == threshold.bound else shown} ms"
 
 
-def _of_counts(
+def missing_interactions(
     journeys: Iterable[JourneyInfo],
     cells: Iterable[CellSummary],
     series: Iterable[SeriesSummary],

@@ -81,6 +81,28 @@ def _holds_for(slo: Slo, outcome: CellOutcome) -> bool:
     return slo.executor in (None, outcome.executor) and slo.users in (None, outcome.users)
 
 
+def as_believed(
+    slos: Iterable[SloResult], cells: Iterable[CellSummary], findings: Iterable[Finding]
+) -> tuple[SloResult, ...]:
+    """Return the SLOs; those of cells whose numbers cannot be believed are invalid.
+
+    Whatever was measured there says nothing of the app: neither that an SLO is kept nor that it is
+    missed.
+    """
+    unsound = {_place(cell) for cell in cells if cell.outcome == "invalid"}
+    unsound |= {
+        _place(found) for found in findings if (found.kind, found.severity) == ("check", "error")
+    }
+    return tuple(
+        slo.model_copy(update={"verdict": "invalid"}) if _place(slo) in unsound else slo
+        for slo in slos
+    )
+
+
+def _place(of: SloResult | CellSummary | Finding) -> tuple[str, str, int]:
+    return of.journey, of.executor, of.users
+
+
 def judge_run(
     cells: Sequence[CellSummary], slos: Sequence[SloResult], findings: Iterable[Finding]
 ) -> Judged:
@@ -117,11 +139,11 @@ def with_verdict(
     cell: CellSummary, slos: Iterable[SloResult], findings: Iterable[Finding]
 ) -> CellSummary:
     """Return the cell with its own verdict, from what is said of it alone."""
-    where = (cell.journey, cell.executor, cell.users)
+    where = _place(cell)
     verdict = judge_run(
         [cell],
-        [slo for slo in slos if (slo.journey, slo.executor, slo.users) == where],
-        [found for found in findings if (found.journey, found.executor, found.users) == where],
+        [slo for slo in slos if _place(slo) == where],
+        [found for found in findings if _place(found) == where],
     ).verdict
     return cell.model_copy(update={"verdict": verdict})
 

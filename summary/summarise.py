@@ -12,8 +12,8 @@ from summary.cell_samples import CellSamples
 from summary.comparisons import growth, lay_beside
 from summary.cross_check import check_totals
 from summary.figures import errors_of, readings_of, series_of
-from summary.findings import find, withheld_from
-from summary.judge import judge_run, judge_slos, with_verdict
+from summary.findings import find, missing_interactions, withheld_from
+from summary.judge import as_believed, judge_run, judge_slos, with_verdict
 from summary.models import (
     CellSummary,
     ErrorSummary,
@@ -109,9 +109,11 @@ class _Made:
 def _judged(run: RunData, made: _Made) -> Summary:
     outcomes = [cell.outcome for cell in run.cells]
     journeys = tuple(_journey(journey, outcomes) for journey in run.journeys)
-    findings = find(journeys, made.cells, made.series, made.slos, made.findings)
-    judged = judge_run(made.cells, made.slos, findings)
-    cells = tuple(with_verdict(cell, made.slos, findings) for cell in made.cells)
+    found = [*made.findings, *missing_interactions(journeys, made.cells, made.series)]
+    slos = as_believed(made.slos, made.cells, found)
+    findings = find(journeys, made.cells, made.series, slos, found)
+    judged = judge_run(made.cells, slos, findings)
+    cells = tuple(with_verdict(cell, slos, findings) for cell in made.cells)
     return Summary(
         run=_run_info(run, outcomes),
         verdict=judged.verdict,
@@ -120,7 +122,7 @@ def _judged(run: RunData, made: _Made) -> Summary:
         journeys=journeys,
         cells=cells,
         series=tuple(made.series),
-        slos=tuple(made.slos),
+        slos=slos,
         side_by_side=tuple(lay_beside(cells, made.series)),
         growth=tuple(growth(cells, made.series)),
         vitals=tuple(made.vitals),

@@ -125,6 +125,25 @@ def test_an_invalid_cell_is_neither_green_nor_red(run):
     assert verdict(summarise(run(cell=cell))) == ("invalid", ExitCode.INVALID)
 
 
+@pytest.mark.parametrize("threshold", ["p(95)<1", "p(95)<500"])
+def test_no_slo_of_an_invalid_cell_is_kept_or_missed(run, threshold):
+    """A generator that was starved makes any app slow."""
+    sick = attempt(outcome="invalid", iterations_ok=2)
+    cell = outcome(outcome="invalid", reason="the load generator was starved", attempts=(sick,))
+    summary = summarise(run(cell=cell, spec=with_slos(threshold)))
+    assert verdict(summary) == ("invalid", ExitCode.INVALID)
+    assert [(slo.measured, slo.verdict) for slo in summary.slos] == [(195, "invalid")]
+    assert [each.kind for each in summary.findings] == ["cell", "coverage"]
+
+
+def test_no_slo_is_missed_by_rows_that_a_check_refutes(run):
+    samples = [*rows([100]), *rows([0, 0], step="look", has_protocol=False)]
+    summary = summarise(run(samples, spec=with_slos("p(95)<1")))
+    assert verdict(summary) == ("invalid", ExitCode.INVALID)
+    assert [slo.verdict for slo in summary.slos] == ["invalid"]
+    assert [each.kind for each in summary.findings] == ["check", "coverage"]
+
+
 def test_a_flaky_cell_passes_and_is_never_plain_ok(run):
     tries = (attempt(1, outcome="failed", folder="attempts/1"), attempt(2))
     samples = [
