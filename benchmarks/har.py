@@ -1,4 +1,4 @@
-"""What it costs to read a HAR of 100 MB, beside `json.load` of it."""
+"""What a HAR of 100 MB costs to read and to clear of secrets, beside `json.load` of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def main() -> None:
         print(f"json.load: {json_s:.2f} s CPU, {plain.peak_mb - bare.peak_mb:.0f} MB")
         print(f"Tandem: {cpu_s:.2f} s CPU, {used:.0f} MB ({extra:+.0f} MB to the file's size)")
         print(f"ratio of CPU: {cpu_s / json_s:.3f}")
+        bare, redacted = (cost_of("-m", THIS, how, str(har)) for how in ("redaction", "redacted"))
+        cpu_s, used = redacted.cpu_s - bare.cpu_s, redacted.peak_mb - bare.peak_mb
+        print(f"cleared of secrets: {cpu_s:.2f} s CPU, {used:.0f} MB ({used - size:+.0f} MB)")
+        print(f"ratio of CPU: {cpu_s / json_s:.2f}")
 
 
 def scale_up(har: Path) -> None:
@@ -53,6 +57,13 @@ def read(how: str, har: Path) -> None:
 
         if how == "ours":
             print(read_har_totals(har, RECORDED.with_name("timings.json"), 1).requests)
+    elif how in ("redaction", "redacted"):
+        from executors.redaction.files import Redaction  # noqa: PLC0415
+        from executors.redaction.rules import NameRules  # noqa: PLC0415
+        from executors.redaction.values import SecretValues  # noqa: PLC0415
+
+        if how == "redacted":
+            assert not Redaction(SecretValues(["no such secret"]), NameRules()).clean(har.parent)
     elif how == "json":
         with har.open("rb") as stream:
             print(len(json.load(stream)["log"]["entries"]))

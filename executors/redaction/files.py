@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from executors.outcome import WithheldFile
+from executors.redaction.har import redacted_har
 from executors.redaction.packed import DAMAGED, GZIP, ZIP, is_in_packed, redact_packed
-from executors.redaction.rules import NameRules
+from executors.redaction.rules import NameRules, as_json
 from executors.redaction.values import SecretValues
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".webm")
@@ -66,9 +67,11 @@ class Redaction:
         return ""
 
     def _clean_har(self, path: Path) -> None:
-        log = self.rules.redact_json(json.loads(path.read_bytes()))
-        text = json.dumps(log, ensure_ascii=False, separators=(",", ":"))
-        _replace(path, self.values.redact(text.encode("utf-8", "surrogatepass")))
+        beside = _beside(path)
+        with beside.open("wb") as target:
+            for piece in redacted_har(path.read_bytes(), self.rules):
+                target.write(self.values.redact(piece))
+        beside.replace(path)
 
     def _clean_plain(self, path: Path) -> None:
         if not self.values:
@@ -112,8 +115,7 @@ class Redaction:
         return redact_packed(data, self.values)
 
     def _clean_line(self, line: bytes) -> bytes:
-        found = self.rules.redact_json(json.loads(line))
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return as_json(self.rules.redact_json(json.loads(line))).encode() + b"\n"
 
     def _clean_resource(self, data: bytes) -> bytes:
         try:
@@ -158,9 +160,3 @@ def _packed_parts(page: Path) -> Iterator[bytes]:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.redacted")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    beside = _beside(path)
-    beside.write_bytes(data)
-    beside.replace(path)

@@ -7,6 +7,7 @@ the same shape: all of it is gone through alike.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import re
 from collections.abc import Iterable
@@ -68,9 +69,7 @@ class NameRules:
         """Return the body of a request or an answer, when it is JSON or a form; else as it is."""
         if text[:1] in ("{", "["):
             try:
-                return json.dumps(
-                    self.redact_json(json.loads(text)), ensure_ascii=False, separators=(",", ":")
-                )
+                return as_json(self.redact_json(json.loads(text)))
             except ValueError:
                 return text
         return self._query(text) if _FORM.fullmatch(text) else text
@@ -114,5 +113,12 @@ class NameRules:
         return text if redacted == plain else base64.b64encode(redacted.encode()).decode()
 
 
+def as_json(value: Any) -> str:
+    """Return JSON that any reader takes: half of a pair of characters is a question mark in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()
+
+
+@functools.lru_cache(maxsize=1_000)
 def _plain(name: str) -> str:
     return _PUNCTUATION.sub("", name.lower())

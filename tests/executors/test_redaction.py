@@ -8,6 +8,7 @@ import html
 import io
 import json
 import zipfile
+from pathlib import Path
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -17,10 +18,12 @@ from hypothesis import strategies as st
 from executors.outcome import WithheldFile
 from executors.redaction import values
 from executors.redaction.files import Redaction
+from executors.redaction.har import redacted_har
 from executors.redaction.packed import is_in_packed
 from executors.redaction.rules import NameRules
 from executors.redaction.values import MIN_LENGTH, SecretValues
 
+RECORDED = Path(__file__).parents[1] / "summary/recorded"
 SECRET = 'S3cr+t/"é&<>\\ key'
 WRITTEN = {
     "plain": SECRET,
@@ -150,13 +153,53 @@ def zipped(path, **entries):
             stream.writestr(name.replace("__", "/").replace("_", "."), data)
 
 
+def har_of(*entries):
+    whole = {"log": {"version": "1.2", "entries": entries}}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def test_a_har_is_gone_through_an_entry_at_a_time():
+    """It can be large; nothing of it is lost, wherever a field stands."""
+    recorded = json.loads((RECORDED / "playwright/user001.har").read_bytes())
+    recorded["log"] = {
+        "entries": recorded["log"].pop("entries"),
+        **recorded["log"],
+        "é": ["\u2028"],
+    }
+    recorded |= {"token": "abc", "comment": "at last"}
+    pieces = list(redacted_har(json.dumps(recorded).encode(), NameRules()))
+    assert len(pieces) == len(recorded["log"]["entries"]) + 2
+    found = json.loads(b"".join(pieces).decode("utf-8", "surrogatepass"))
+    assert found == NameRules().redact_json(recorded)
+    assert json.loads(b"".join(redacted_har(har_of().encode(), NameRules()))) == json.loads(
+        har_of()
+    )
+
+
+@pytest.mark.parametrize("whole", [{}, [], {"log": 1}, {"log": {}}, {"log": {"entries": {}}}])
+def test_what_is_no_har_is_gone_through_as_a_whole(whole):
+    assert json.loads(b"".join(redacted_har(json.dumps(whole).encode(), NameRules()))) == whole
+
+
+def test_half_a_pair_of_characters_costs_no_artifact(tmp_path):
+    """A page that cuts a text within an emoji has one, in its title or on its console."""
+    (tmp_path / "user001.har").write_text(json.dumps({"log": {"entries": [{"t": "a\ud83d"}]}}))
+    line = json.dumps({"text": "a\ud83d", "token": "abc"}).encode()
+    zipped(tmp_path / "trace.zip", trace_trace=line + b"\n", resources__ab_json=line)
+    assert redaction("canary-17").clean(tmp_path) == []
+    assert json.loads((tmp_path / "user001.har").read_text())["log"]["entries"] == [{"t": "a?"}]
+    with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
+        found = [json.loads(trace.read(name).decode()) for name in trace.namelist()]
+    assert found == [{"text": "a?", "token": "REDACTED"}] * 2
+
+
 def test_every_kind_of_file_is_gone_through(tmp_path):
     (tmp_path / "app.log").write_text("key canary-17\n")
     (tmp_path / "attempts/1").mkdir(parents=True)
     (tmp_path / "attempts/1/stdout.txt").write_text("canary-17")
     with gzip.open(tmp_path / "metrics.csv.gz", "wt") as stream:
         stream.write("a,b\nhttp://h/?q=canary-17,1\n")
-    (tmp_path / "user001.har").write_text(json.dumps({"text": "canary-17", "é": "\u2028"}))
+    (tmp_path / "user001.har").write_text(har_of({"text": "canary-17", "é": "\u2028"}))
     zipped(
         tmp_path / "trace.zip",
         trace_trace=b'{"params":{"value":"canary-17"}}\n{"a":1}\n',
@@ -169,7 +212,7 @@ def test_every_kind_of_file_is_gone_through(tmp_path):
     assert (tmp_path / "attempts/1/stdout.txt").read_text() == "REDACTED"
     with gzip.open(tmp_path / "metrics.csv.gz", "rt") as stream:
         assert stream.read() == "a,b\nhttp://h/?q=REDACTED,1\n"
-    assert json.loads((tmp_path / "user001.har").read_text()) == {"text": "REDACTED", "é": "\u2028"}
+    assert (tmp_path / "user001.har").read_text() == har_of({"text": "REDACTED", "é": "\u2028"})
     with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
         assert {name: trace.read(name) for name in trace.namelist()} == {
             "trace.trace": b'{"params":{"value":"REDACTED"}}\n{"a":1}\n',
