@@ -68,13 +68,20 @@ def _samples_from_1(table: pa.Table) -> pa.Table:
     return table.set_column(table.schema.get_field_index("error"), "error", error)
 
 
+_BYTES: Final = "body of the answer, as it was transferred; k6 does not say"
 SAMPLES: Final = TableKind(
     "samples",
     2,
     (
         *_CELL,
         Column("vu", pa.int32(), "the user, from 1; none for the load generator itself", "", True),
-        Column("iteration", pa.int32(), "the user's pass through the journey, from 0", "", True),
+        Column(
+            "iteration",
+            pa.int32(),
+            "the user's pass through the journey, from 0; -1: logging in before it",
+            "",
+            True,
+        ),
         Column("step", NAME, "the step's id; empty for what belongs to none"),
         Column(
             "kind",
@@ -99,7 +106,7 @@ SAMPLES: Final = TableKind(
         Column("unit", NAME, "of `value`", "", True),
         Column("lateness_us", pa.int64(), "start of an interaction after it was due", "µs", True),
         Column("overrun", pa.bool_(), "late because the one before took too long", "", True),
-        Column("bytes", pa.int64(), "body of the answer, as it was transferred", "bytes", True),
+        Column("bytes", pa.int64(), _BYTES, "bytes", True),
         Column("error", NAME, "why it is not ok", "", True),
     ),
     {1: _samples_from_1},
