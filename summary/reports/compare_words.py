@@ -15,7 +15,7 @@ def chance(found: RunComparison) -> str:
     shown = sum(each.told in ("slower", "faster") for each in figures)
     return (
         f"{rendering.count(shown)} of {rendering.count(found.judged)} figures differ by more than "
-        "their 95 % intervals allow for; "
+        f"their 95{NBSP}% intervals allow for; "
         f"about {found.by_chance:.0f} would by chance."
     )
 

@@ -181,7 +181,7 @@ def test_what_changed_stands_before_the_cells_with_its_intervals(runs):
     assert markdown.index("## What changed since 20261123-091500") < markdown.index("## Cells")
     section = markdown.split("## What changed")[1].split("\n## ")[0]
     assert "**+25\u00a0%**" in section
-    assert "figures differ by more than their 95 % intervals allow for" in section
+    assert "figures differ by more than their 95\u00a0% intervals allow for" in section
     same = render_markdown(before, Trend(since=compare(before, before)))
     assert "**+" not in same and "0 of 50 figures differ" in same
 
