@@ -143,11 +143,9 @@ def findings_of(judged: NightJudged) -> tuple[Finding, ...]:
 def _cold_start(judged: NightJudged) -> Iterator[Finding]:
     if judged.nights >= judged.nights_needed:
         return
-    known = (
-        f"{judged.nights} comparable {'night is' if judged.nights == 1 else 'nights are'} known; "
-        f"from {judged.nights_needed} on it is told whether a step is slower than usual. Until "
-        "then nothing is."
-    )
+    many = f"{judged.nights} comparable {'night is' if judged.nights == 1 else 'nights are'} known"
+    known = many if judged.nights else "No comparable night is known yet"
+    known += f"; whether a step is slower than usual is told from {judged.nights_needed} on."
     others = (
         f" {number} more {'is' if number == 1 else 'are'} of another kind ({why})."
         for why, number in judged.incomparable.items()

@@ -57,7 +57,7 @@ def test_a_night_is_ridden_published_and_remembered(workspace, first):
     assert len(steps) == len(found.series) > 4
     assert all(each.n == (2 if each.executor == "playwright" else 4) for each in found.series)
     assert (workspace.latest / "history.json").is_file()
-    assert "0 comparable nights are known" in (workspace.latest / "report.md").read_text("utf-8")
+    assert "No comparable night is known yet" in (workspace.latest / "report.md").read_text("utf-8")
 
 
 def test_the_same_night_again_rides_nothing_and_a_new_one_everything(workspace, first):

@@ -189,7 +189,7 @@ def test_a_first_night_is_a_cold_start_and_no_alarm():
     assert {each.verdict for each in found.units} <= {"insufficient precision"}
     (told,) = findings_of(found)
     assert told.severity == "info"
-    assert "0 comparable nights are known; from 27 on" in told.text
+    assert "No comparable night is known yet; whether a step is slower" in told.text
 
 
 def test_no_regression_says_how_small_a_slowdown_would_have_been_found():
@@ -221,7 +221,7 @@ def test_a_cold_start_says_which_nights_are_not_held_against_it():
     small = FINGERPRINT.model_copy(update={"cores": 2, "runner": "small"})
     nights = [record(0), *(record(index, fingerprint=small) for index in (1, 2))]
     (told,) = findings_of(judge_night_of(frozen(nights), record(3)))
-    assert told.text.startswith("1 comparable night is known; from 27 on")
+    assert told.text.startswith("1 comparable night is known; whether a step")
     assert told.text.endswith("2 more are of another kind (cores 2 → 4, runner small → not named).")
 
 
