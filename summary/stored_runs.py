@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -147,5 +148,6 @@ def _relative(folder: Path) -> Path:
 def _sizes(folder: Path) -> dict[Layer, int]:
     sizes: dict[Layer, int] = dict.fromkeys(LAYERS, 0)
     for layer, file in layer_files(folder):
-        sizes[layer] += file.lstat().st_size
+        with suppress(FileNotFoundError):  # put or taken away by another doit in this moment
+            sizes[layer] += file.lstat().st_size
     return sizes
