@@ -22,6 +22,8 @@ from graph.settled import Settled, asks_for_quick, record_settled
 from graph.terminal import Unheard
 from tandem.exit_codes import ExitCode, strongest
 
+_LOOKS = ("app", "toolchain")
+"""Tasks that say what is there: a server may have to be asked for its version at every call."""
 _NOTHING = "Nothing to run: all {} tasks are up to date.\n"
 _ENDED = "\nStopped ({}). What was ridden to its end stands; the same command goes on there.\n"
 _STOPPED = "Stopped ({}), exit code {}: the same command goes on with what is missing."
@@ -42,6 +44,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         self._codes: list[ExitCode] = []
         self._rode = 0
         self._worked = 0
+        self._made = 0  # of these, what makes something: not a look at what is there
         self._current: list[Any] = []
         self._gates: list[Any] = []  # that came to a verdict: not one with a fault, or broken off
         self._main = os.getpid()
@@ -73,6 +76,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
             self._say_what_ran()
         else:
             self._worked += 1
+            self._made += kind not in _LOOKS
 
     def skip_uptodate(self, task: Any) -> None:
         """Remember silently."""
@@ -134,7 +138,7 @@ class GraphReporter(ConsoleReporter):  # type: ignore[misc]
         return max(len(self._current), looked_at().tasks)
 
     def _say_what_ran(self) -> None:
-        if self._nothing_ran:
+        if not self._rode and not self._made:
             self.outstream.write(_NOTHING.format(self._tasks))
         elif not self._rode:
             self._say("No load to ride: what was measured still stands; judged and rendered anew.")

@@ -23,8 +23,12 @@ def gate(monkeypatch):
     kept = []
     monkeypatch.setattr(GraphReporter, "_keep_answer", lambda _, code: kept.append(code))
 
-    def ended(how):
-        reporter = GraphReporter(io.StringIO(), {})
+    out = io.StringIO()
+
+    def ended(how, *ran):
+        reporter = GraphReporter(out, {})
+        for name in ran:
+            reporter.execute_task(SimpleNamespace(name=name, actions=[True], executed=True))
         task = SimpleNamespace(name="gate:quick", actions=[True], executed=False)
         reporter.execute_task(task)
         if how == "passed":
@@ -35,6 +39,7 @@ def gate(monkeypatch):
             reporter.complete_run()
         return kept
 
+    ended.said = out.getvalue
     return ended
 
 
@@ -52,3 +57,24 @@ def test_a_verdict_that_is_no_pass_is_kept_with_its_code(gate):
 def test_a_gate_that_was_broken_off_or_went_wrong_leaves_no_answer(gate, how):
     """What it said is not all, and its code is not the verdict's."""
     assert gate(how) == []
+
+
+@pytest.mark.parametrize(
+    ("ran", "said", "kept"),
+    [
+        ([], "Nothing to run: all 14 tasks are up to date.\n", [0]),
+        (["app:quick"], "Nothing to run: all 14 tasks are up to date.\n", []),
+        (["app:quick", "report:quick"], "No load to ride: what was measured still stands; ", []),
+        (["load:quick"], "", []),
+    ],
+    ids=str,
+)
+def test_what_a_call_did_is_said_and_only_one_that_looked_at_files_alone_is_answered(
+    gate, monkeypatch, ran, said, kept
+):
+    """A server that had to be asked for its version is asked again by the next call."""
+    monkeypatch.setattr(module, "variables", lambda: SimpleNamespace(quiet=True))
+    monkeypatch.setattr(GraphReporter, "_warn_of_remote", lambda _: None)
+    assert gate("passed", *ran) == kept
+    assert gate.said().startswith(said)
+    assert bool(gate.said()) == bool(said)
