@@ -18,6 +18,8 @@ from graph.watch import changes_of, names_in
 from tandem.files import write_text
 
 FOLDER = Path(".tandem", "plans")
+_KEPT = 20
+"""How many plans are kept, the newest: that of a thousand journeys is large."""
 _CODE = ("tandem", "journeys", "graph", "executors/targets.py")
 
 
@@ -40,6 +42,15 @@ def plan_for(variables: Variables) -> Plan:
 
 def _write(cached: Path, plan: Plan, inputs: dict[str, Any]) -> None:
     write_text(cached, json.dumps({"inputs": inputs, "plan": plan.to_json()}))
+    for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    try:
+        return -file.stat().st_mtime
+    except FileNotFoundError:  # another doit was quicker
+        return 0.0
 
 
 def _key(variables: Variables) -> str:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from graph import make_plan as maker
-from graph.plan_cache import plan_for
+from graph.plan_cache import FOLDER, plan_for
 from graph.variables import read_variables
 
 SETTINGS = '[app]\ncommand = ["serve", "{port}"]\n[profiles.quick]\nk6 = [{ users = 1 }]\n'
@@ -47,6 +47,20 @@ def test_other_arguments_are_another_plan(made):
     ask(executor="k6")
     ask()
     assert len(made) == 2
+
+
+def test_the_oldest_plans_go(made):
+    FOLDER.mkdir(parents=True)
+    for number in range(25):
+        old = FOLDER / f"{number:02d}.json"
+        old.write_text("{}")
+        os.utime(old, (number, number))
+    ask()
+    left = {each.stem for each in FOLDER.iterdir()}
+    assert len(left) == 20
+    assert {f"{number:02d}" for number in range(6, 25)} < left
+    ask()
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("name", ["tandem.toml", "journeys/actions.yaml"])
