@@ -139,8 +139,8 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     runs = stored_runs(results)
     _name_unreadable(plan, "all", "left as it is")
     policy, total = _policy(plan, keep)
-    newest = (each.name for each in runs[:1])
-    kept = {latest_name(results), *newest, *pinned(results), *_baselines(plan, runs)}
+    stay = (each.name for at, each in enumerate(runs) if at == 0 or not each.is_stamped)
+    kept = {latest_name(results), *stay, *pinned(results), *_baselines(plan, runs)}
     going = removals(runs, policy, total, kept, datetime.now(UTC))
     if going:
         say(_going(going))

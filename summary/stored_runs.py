@@ -51,6 +51,11 @@ class StoredRun:
         """The stamp, with its suffix if it has one."""
         return self.folder.name
 
+    @property
+    def is_stamped(self) -> bool:
+        """Whether the folder has the name that it was published under, and none of somebody's."""
+        return _STAMP.fullmatch(self.name) is not None
+
 
 def stored_runs(results: Path) -> list[StoredRun]:
     """Return every readable run, newest first."""
@@ -58,7 +63,7 @@ def stored_runs(results: Path) -> list[StoredRun]:
         return []
     folders = [each for each in results.iterdir() if each.is_dir() and not each.is_symlink()]
     found = (_run(folder) for folder in folders if not folder.name.startswith("."))
-    return sorted(filter(None, found), key=lambda run: run.name, reverse=True)
+    return sorted(filter(None, found), key=_by_stamp, reverse=True)
 
 
 def unreadable_runs(results: Path) -> list[str]:
@@ -119,6 +124,13 @@ def layer_files(folder: Path) -> Iterator[tuple[Layer, Path]]:
             elif top and top[0] == "tables":
                 layer = "tables"
             yield layer, Path(at, name)
+
+
+def _by_stamp(run: StoredRun) -> tuple[str, int, str]:
+    """Let a folder that has another name, such as a copy, be older than every run."""
+    if not run.is_stamped:
+        return "", 0, run.name
+    return run.name[:15], int(run.name[16:] or 1), run.name
 
 
 def _run(folder: Path) -> StoredRun | None:

@@ -39,6 +39,13 @@ def test_a_run_that_goes_whole_is_one_line(plan, capsys):
     assert NEW not in said
 
 
+def test_a_copy_that_somebody_gave_a_name_stays(plan, tmp_path):
+    results = tmp_path / "results"
+    (results / OLD).rename(results / "before-the-cache")
+    assert prune_results(plan, "0runs", "1") is None
+    assert (results / "before-the-cache/report.html").exists()
+
+
 def test_nothing_goes_while_a_decision_about_what_is_usual_cannot_be_read(plan, tmp_path):
     store = open_store(plan.settings["history"]["location"])
     store.write(f"{DECISIONS}/torn.json", b"{")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -116,6 +117,14 @@ def test_a_folder_of_which_nothing_is_known_is_named(run):
     assert unreadable_runs(results) == [f"{LATER}-2", LATER]
     assert [each.name for each in stored_runs(results)] == [STAMP]
     assert unreadable_runs(results / "none") == []
+
+
+def test_runs_are_in_the_order_of_their_stamps(run):
+    """A copy under a name of its own is not the newest of all."""
+    for name in (f"{STAMP}-2", f"{STAMP}-10", LATER, "a-copy"):
+        shutil.copytree(run, run.parent / name)
+    names = [each.name for each in stored_runs(run.parent)]
+    assert names == [LATER, f"{STAMP}-10", f"{STAMP}-2", STAMP, "a-copy"]
 
 
 @pytest.mark.parametrize("link", [None, "gone", STAMP])
