@@ -109,6 +109,11 @@ def pinned(results: Path) -> dict[str, str]:
         raise RefusedError(
             f"{results / PINNED}: cannot be read ({error})", hint="Mend it, or remove it."
         ) from error
+    if not isinstance(found, dict):
+        raise RefusedError(
+            f"{results / PINNED}: expected an object with stamps as keys",
+            hint='Such as {"20261123-091500": "before the new cache"}.',
+        )
     return {str(stamp): str(why) for stamp, why in found.items()}
 
 

@@ -39,6 +39,16 @@ def test_a_run_that_goes_whole_is_one_line(plan, capsys):
     assert NEW not in said
 
 
+@pytest.mark.parametrize("text", ["{", f'["{OLD}"]', "null"])
+def test_nothing_goes_while_it_cannot_be_told_what_is_pinned(plan, tmp_path, text):
+    (tmp_path / "results/pinned.json").write_text(text)
+    fault = prune_results(plan, "1run", "1")
+    assert fault is not None
+    assert fault.exit_code == 3
+    assert "results/pinned.json: " in fault.get_msg()
+    assert (tmp_path / "results" / OLD).is_dir()
+
+
 def test_a_copy_that_somebody_gave_a_name_stays(plan, tmp_path):
     results = tmp_path / "results"
     (results / OLD).rename(results / "before-the-cache")
