@@ -312,12 +312,14 @@ def _profile(name: str) -> Task:
         cells = looked_at().cells(view)
         ordered += [f"{kind}:{cell.name}" for kind in ("script", "load") for cell in cells]
         ordered.append(f"gate:{view.name}")
-    return {"actions": None, "task_dep": ordered, "clean": _narrowed(mine)}
+    return {"actions": None, "task_dep": ordered, "clean": _whole(mine)}
 
 
-def _narrowed(mine: list[View]) -> list[Any]:
-    # A plain call means all that was made of the profile, a narrowed one its own view.
-    return [(actions.remove_narrowed, [view]) for view in mine if not view.narrowed]
+def _whole(mine: list[View]) -> list[Any]:
+    # Of journeys that are no more, too. A plain call means all that was made of the profile, a
+    # narrowed one its own view.
+    narrowed = [(actions.remove_narrowed, [view]) for view in mine if not view.narrowed]
+    return [*((actions.remove, [[view.build]]) for view in mine), *narrowed]
 
 
 def task_quick() -> Task:
@@ -338,7 +340,7 @@ def task_ab() -> Task:
         "actions": [(ab.ride_ab, [view, plan(), variables()]) for view in mine],
         "task_dep": ["toolchain:k6", "toolchain:chromium", *ready],
         "uptodate": [False],
-        "clean": [*((actions.remove, [[view.build]]) for view in mine), *_narrowed(mine)],
+        "clean": _whole(mine),
     }
 
 

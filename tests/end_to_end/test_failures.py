@@ -165,7 +165,7 @@ def assert_ridden_again_unless_it_says_what_it_is(workspace, origin):
     assert workspace.latest != latest
     workspace.doit(*arguments, **named)
     latest = workspace.latest
-    assert workspace.doit(*arguments, **named).out.startswith("No load to ride")
+    assert workspace.doit(*arguments, **named).out.startswith("Nothing to run")
     assert workspace.latest == latest
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import dodo
 from graph.plan import View
+from graph.session import LookedAt
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 PLAIN = "build/ab/0123456789ab/ab.json"
@@ -53,6 +54,18 @@ def test_the_rounds_of_base_against_head_go(monkeypatch, view, stays):
     assert left() == before
     clean(dodo.task_ab())
     assert left() == {"build/quick/run.json", "results/ab-0123456789ab.md"} | stays
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"users": "2"}])
+def test_what_journeys_left_that_are_no_more_goes_too(monkeypatch, narrowed):
+    name = "quick-users-2-abcdef" if narrowed else "quick"
+    monkeypatch.setattr(dodo, "views", lambda: (View(name, "quick", narrowed, (), ()),))
+    monkeypatch.setattr(dodo, "looked_at", LookedAt)
+    others = {"build/nightly/run.json", "results/20261123-091500/run.json"}
+    of_quick = {"build/quick/k6/gone/u001/outcome.json"}
+    made(*others, *of_quick, "build/quick-users-2-abcdef/k6/gone/u001/outcome.json")
+    clean(dodo.task_quick())
+    assert left() == (others | of_quick if narrowed else others)
 
 
 def test_make_clean_keeps_results_and_the_history_of_nights():
