@@ -3,8 +3,8 @@
 Findings come first, worst first. Tables are rows under ``columns`` that are named once, units in
 the names, with three digits that count: ``summary-full.json`` has them all. Whatever the size of
 the run, the text stays below :data:`MAX_BYTES`: what does not fit is left out from the end of its
-list (requests first, those with errors and the slowest are kept), and ``left_out`` says how many
-rows are.
+list (requests first, those with errors and the slowest are kept; of cells those that passed), and
+``left_out`` says how many rows are.
 """
 
 from __future__ import annotations
@@ -59,11 +59,12 @@ def compact(summary: Summary) -> CompactSummary:
         left_out=LeftOut(findings=0, cells=0, series=0),
     )
     room = MAX_BYTES - len(as_text(head).encode()) - _COUNTS
-    kept_cells, room = _fitting(cells, room)
+    worst_first = [_cell(each) for each in sorted(summary.cells, key=_passed)]
+    kept_cells, room = _fitting(worst_first, room)
     kept, room = _fitting(sorted(groups, key=_least_telling_last), room)
     return head.model_copy(
         update={
-            "cells": tuple(kept_cells),
+            "cells": tuple(each for each in cells if each in kept_cells),
             "series": _journeys(groups, kept),
             "left_out": LeftOut(
                 findings=len(findings) - len(head.findings),
@@ -194,6 +195,10 @@ def _cut(text: str, most: int) -> str:
     while _bytes(kept + "…") > most:
         kept = kept[:-1]
     return kept + "…"
+
+
+def _passed(cell: CellSummary) -> bool:
+    return cell.verdict == "pass"
 
 
 def _least_telling_last(group: _Group) -> tuple[bool, bool, float]:

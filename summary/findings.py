@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from executors.outcome import CellOutcome
@@ -92,7 +93,7 @@ def withheld_from(outcome: CellOutcome) -> Iterator[Finding]:
 
 
 def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:
-    for slo in slos:
+    for slo in sorted(slos, key=_missed_times, reverse=True):
         if slo.verdict in ("pass", "invalid"):  # why a cell is invalid is said of the cell
             continue
         about = _about(slo.journey, slo.executor, slo.users, slo.step)
@@ -101,6 +102,16 @@ def _of_slos(slos: Iterable[SloResult]) -> Iterator[Finding]:
             text = f"SLO {slo.threshold} cannot be judged: no sample supports it."
         severity = "error" if slo.level == "error" else "warning"
         yield Finding(**about, severity=severity, kind="slo", text=text)
+
+
+def _missed_times(slo: SloResult) -> float:
+    """Return how many times the bound was reached, or how many times it was not."""
+    if slo.verdict != "fail" or slo.measured is None:
+        return 0.0
+    threshold = parse_threshold(slo.threshold)
+    parts = (slo.measured, threshold.bound)
+    over, under = parts if threshold.comparison.startswith("<") else parts[::-1]
+    return over / under if under else math.inf
 
 
 def _of_skipped(series: Iterable[SeriesSummary]) -> Iterator[Finding]:

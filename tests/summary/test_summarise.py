@@ -45,6 +45,16 @@ def test_what_misses_a_bound_is_never_said_to_be_it(run, measured_ms, said):
     assert summary.findings[0].text == f"SLO max<300 is missed: {said}."
 
 
+def test_what_is_missed_by_most_is_said_first(run):
+    """The short form has room for fifteen findings."""
+    missed = ("p(95)<150", "max<20", "count>8", "min<100")
+    unsaid = {"threshold": "p(95)<1", "level": "warn"}
+    samples = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
+    summary = summarise(run(samples, spec=with_slos(*missed, unsaid)))
+    said = [found.text.split()[1] for found in summary.findings if found.kind == "slo"]
+    assert said == ["max<20", "count>8", "p(95)<150", "min<100", "p(95)<1"]
+
+
 @pytest.mark.parametrize("level", ["warn", "off"])
 def test_a_missed_slo_of_a_lower_level_does_not_fail(run, level):
     summary = summarise(run(spec=with_slos({"threshold": "p(95)<150", "level": level})))

@@ -137,12 +137,17 @@ def test_three_hundred_journeys_take_no_more_than_one(runs):
         tuple(row.model_copy(update={"journey": name}) for name in names for row in of_one)
         for of_one in (run.cells[:1], rows)
     )
+    cells = (*cells[:-1], cells[-1].model_copy(update={"outcome": "failed", "verdict": "fail"}))
     many = run.model_copy(update={"run": narrowed, "cells": cells, "series": series})
     short = compact(many)
     assert 5_000 < len(as_text(short).encode()) <= MAX_BYTES
     assert len(render_prompt(short).encode()) <= MAX_BYTES
     assert short.left_out.cells == 300 - len(short.cells) > 0
     assert short.run.narrowed["journey"].startswith("journey-0,journey-1,")
+    assert [cell[0] for cell in short.cells][:: len(short.cells) - 1] == [
+        "journey-0",
+        "journey-299",
+    ]
 
 
 @pytest.mark.parametrize("text", ["環境之夢", "🎵", '"\\', "\x01"], ids=ascii)
