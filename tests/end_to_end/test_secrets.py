@@ -175,7 +175,7 @@ def test_a_killed_run_leaves_them_nowhere_and_the_next_one_cleans_up(tmp_path):
     assert [*places(tmp_path / "build"), *places(tmp_path / "results")] == []
     assert stage.stat().st_mode & 0o077 == 0
     assert list(stage.rglob("app.log"))
-    workspace.doit("history")
+    workspace.doit("run", "toolchain")
     assert not list(stage.rglob("app.log")), "purged although nothing was ridden"
     ended = workspace.doit("run", "quick", "executor=k6", "pacing=0.25", **CANARIES)
     assert ended.code == 0, ended.out
