@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from summary.models import CellSummary, Finding, JourneyInfo, Summary
@@ -23,10 +24,6 @@ _NAME: Final = 20
 """The least room for a step's name."""
 
 _Row = tuple[str, ...]
-_HEADERS: Final[tuple[_Row, _Row]] = (
-    ("journey", "step", "playwright", "", "k6", "", "errors"),
-    ("", "", "p50", "p95", "p50", "p95", ""),
-)
 
 
 def render_terminal(summary: Summary, report_path: str, width: int) -> str:
@@ -115,60 +112,97 @@ def _verdict(summary: Summary) -> str:
     return " ".join(said)
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One figure of the steps: of whom, with how many users, and p50 or p95."""
+
+    executor: Executor
+    users: int
+    figure: int
+
+    def of(self, step: StepSides) -> str:
+        lane = next((lane for lane in step.lanes if lane.users == self.users), None)
+        return _value(dict(lane.sides)[self.executor] if lane else None, self.figure)
+
+
 def _table(journeys: Sequence[JourneySides], width: int) -> str:
-    browser, protocol = _smallest(journeys, "playwright"), _smallest(journeys, "k6")
-    rows = [
-        (
-            one_line(journey.info.id),
-            one_line(step.info.id),
-            *_numbers(_at(step, "playwright", browser), _at(step, "k6", protocol)),
-        )
-        for journey in journeys
-        for step in journey.steps
-        if step.lanes
-    ]
-    if not rows:
+    """Draw the most that finds room: every number of users, or the fewest, then with medians only.
+
+    Errors, of all cells, earn their column when there are some.
+    """
+    fewest, others = _ridden(journeys)
+    steps = [(each, step) for each in journeys for step in each.steps if step.lanes]
+    if not steps or not fewest:
         return ""
-    columns = list(zip(*_HEADERS, *rows, strict=True))
-    # Errors earn their column when there are some; where there is little room, medians must do.
-    kept = columns if any(columns[6][2:]) else columns[:6]
-    if room_for_names(kept[2:], width) < _NAME:
-        kept = [columns[at] for at in (0, 1, 2, 4)]
-    lines = list(zip(*kept, strict=True))
-    align = "ll" + "r" * (len(kept) - 2)
-    table = draw(lines[: len(_HEADERS)], lines[len(_HEADERS) :], width, align)
-    return f"{_wrapped(_scope(browser, protocol), width)}\n\n{table}"
+    names = [(one_line(each.info.id), one_line(step.info.id)) for each, step in steps]
+    longest = max(len(step) for _, step in names)
+    both = [replace(each, figure=at) for each in fewest for at in (0, 1)]
+    choices = [([*both, *others], longest)] if others else []
+    choices += [(both, min(longest, _NAME)), (fewest, 0)]
+    for columns, least in choices:
+        ordered = sorted(columns, key=lambda each: (each.executor == "k6", each.users, each.figure))
+        figures = [(*(each.of(step) for each in ordered), _errors(step)) for _, step in steps]
+        headers = _headers(ordered)
+        if not any(row[-1] for row in figures):
+            figures, headers = [row[:-1] for row in figures], [row[:-1] for row in headers]
+        rows = [(*name, *row) for name, row in zip(names, figures, strict=True)]
+        numbers = list(zip(*(row[2:] for row in [*headers, *rows]), strict=True))
+        if room_for_names(numbers, width) >= least:
+            break
+    table = draw(headers, rows, width, "ll" + "r" * len(numbers))
+    return f"{_wrapped(_scope(ordered), width)}\n\n{table}"
 
 
-def _smallest(journeys: Iterable[JourneySides], executor: Executor) -> int | None:
-    cells = (cell for journey in journeys for cell in journey.cells if cell.executor == executor)
-    return min((cell.users for cell in cells), default=None)
+def _ridden(journeys: Iterable[JourneySides]) -> tuple[list[_Column], list[_Column]]:
+    """Return the medians of each executor's fewest users, and those of its other cells."""
+    cells = {(cell.executor, cell.users) for journey in journeys for cell in journey.cells}
+    least = {
+        executor: min(users for who, users in cells if who == executor) for executor, _ in cells
+    }
+    fewest = [_Column(executor, users, 0) for executor, users in least.items()]
+    others = [_Column(*cell, 0) for cell in cells if cell not in least.items()]
+    return fewest, others
 
 
-def _scope(browser: int | None, protocol: int | None) -> str:
-    sides = (("playwright", browser), ("k6", protocol))
-    said = [f"{name} at {rendering.users(at)}" for name, at in sides if at is not None]
+def _headers(columns: Sequence[_Column]) -> list[_Row]:
+    """Return who, with how many users where that differs, and what."""
+    before = [None, *columns[:-1]]
+    pairs = list(zip(before, columns, strict=True))
+    who = [each.executor if not old or old.executor != each.executor else "" for old, each in pairs]
+    users = [
+        str(each.users) if not old or replace(old, figure=each.figure) != each else ""
+        for old, each in pairs
+    ]
+    what = [("p50", "p95")[each.figure] for each in columns]
+    lines = [("journey", "step", *who, "errors"), ("", "", *what, "")]
+    return [lines[0], ("", "users", *users, ""), lines[1]] if _has_many(columns) else lines
+
+
+def _has_many(columns: Iterable[_Column]) -> bool:
+    cells = {(each.executor, each.users) for each in columns}
+    return len(cells) > len({executor for executor, _ in cells})
+
+
+def _scope(columns: Sequence[_Column]) -> str:
+    if _has_many(columns):
+        return "Milliseconds per interaction, by executor and number of users:"
+    cells = dict.fromkeys((each.executor, each.users) for each in columns)
+    said = [f"{name} at {rendering.users(at)}" for name, at in cells]
     return f"Milliseconds per interaction, {' and '.join(said)}:"
 
 
-def _at(step: StepSides, executor: Executor, users: int | None) -> Side | None:
-    lane = next((lane for lane in step.lanes if lane.users == users), None)
-    return dict(lane.sides)[executor] if lane else None
+def _errors(step: StepSides) -> str:
+    errors = sum(side.errors for lane in step.lanes for _, side in lane.sides)
+    return rendering.count(errors) if errors else ""
 
 
-def _numbers(browser: Side | None, protocol: Side | None) -> _Row:
-    errors = sum(side.errors for side in (browser, protocol) if side)
-    return (*_values(browser), *_values(protocol), rendering.count(errors) if errors else "")
-
-
-def _values(side: Side | None) -> tuple[str, str]:
+def _value(side: Side | None, figure: int) -> str:
     if side is None or side.state in ("browser only", "not ridden"):
-        return MISSING, MISSING
+        return MISSING
     if side.state != "measured":
-        said = {"errors only": "errors", "skipped": "skipped"}.get(side.state, "none")
-        return said, said
-    p50, p95 = (MISSING if v is None else rendering.number(v) for v in (side.p50_ms, side.p95_ms))
-    return p50, p95
+        return {"errors only": "errors", "skipped": "skipped"}.get(side.state, "none")
+    value = (side.p50_ms, side.p95_ms)[figure]
+    return MISSING if value is None else rendering.number(value)
 
 
 def _wrapped(said: str, width: int) -> str:

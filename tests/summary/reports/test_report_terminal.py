@@ -20,12 +20,35 @@ def test_no_line_is_wider_than_asked_for_except_the_path(run, width):
     assert last == f"Report: {PATH}"
 
 
-@pytest.mark.parametrize("width", [40, 80])
-def test_numbers_of_both_executors_stand_in_the_table(runs, width):
-    said = render_terminal(runs["nightly"], PATH, width)
-    row = next(line for line in said.splitlines() if "open-home" in line)
-    numbers = re.findall(r"\d[\d.]*", row)
-    assert numbers == (["212", "38.2"] if width == 40 else ["212", "314", "38.2", "56.5"])
+@pytest.mark.parametrize(
+    ("width", "numbers"),
+    [
+        (40, ["212", "38.2"]),
+        (60, ["212", "314", "38.2", "56.5"]),
+        (80, ["212", "314", "285", "38.2", "56.5", "51.2", "100"]),
+    ],
+)
+def test_medians_of_every_number_of_users_stand_where_there_is_room(runs, width, numbers):
+    """Else those of the fewest, with p95 or without."""
+    lines = render_terminal(runs["nightly"], PATH, width).splitlines()
+    row = next(line for line in lines if "open-home" in line)
+    assert re.findall(r"\d[\d.]*", row) == numbers
+    users = next((line.split() for line in lines if line.split()[:1] == ["users"]), None)
+    assert users == (["users", "1", "10", "1", "10", "100"] if width == 80 else None)
+
+
+def test_an_executor_that_did_not_ride_has_no_columns(runs):
+    said = render_terminal(runs["narrowed"], PATH, 80)
+    assert "k6 at 1 user:" in said and "playwright" not in said.partition("Milliseconds")[2]
+
+
+def test_errors_of_all_cells_stand_beside_their_step(runs):
+    for width in (60, 120):
+        lines = render_terminal(runs["nightly"], PATH, width).splitlines()
+        (heading,) = [line for line in lines if line.endswith("errors")]
+        with_errors = [line.split() for line in lines if re.search(r"  4$", line)]
+        assert heading and [line[-1] for line in with_errors] == ["4"]
+        assert "search" in with_errors[0]
 
 
 def test_failing_cells_come_first_with_step_and_reason(runs):
