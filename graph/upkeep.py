@@ -31,6 +31,11 @@ def open_report(plan: Plan, run: str) -> Fault | None:
     from summary.stored_runs import find_run
 
     report = find_run(_results(plan), run).folder / "report.html"
+    if not report.exists():
+        raise ArtifactError(
+            f"{report}: there is no such page any more",
+            hint="`doit resummarize run=STAMP` makes it anew from the run's tables.",
+        )
     say(str(report))
     if not webbrowser.open(report.absolute().as_uri()):
         say("No browser could be started here; open that file.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -28,6 +29,11 @@ from summary.trend_models import Trend
 from tandem.errors import ArtifactError
 from tandem.files import write_json, write_text
 from tandem.wording import plain_words
+
+_MADE_ANEW: Final = (
+    "`doit resummarize run=STAMP` makes that of a stored run anew from its tables, "
+    "`doit run quick` that of the build folder."
+)
 
 
 def write_reports(build: Path) -> None:
@@ -71,11 +77,10 @@ def read_summary(file: Path) -> Summary:
         return Summary.model_validate_json(file.read_bytes())
     except OSError as error:
         raise ArtifactError(
-            f"{file}: there is no summary ({error.strerror})", hint="`doit run quick` makes one."
+            f"{file}: there is no summary ({error.strerror})", hint=_MADE_ANEW
         ) from error
     except ValidationError as error:
         raise ArtifactError(
             f"{file}: not a summary of this version: {plain_words(error.errors()[0])}",
-            hint="`doit resummarize run=STAMP` makes that of a stored run anew from its tables, "
-            "`doit run quick` that of the build folder.",
+            hint=_MADE_ANEW,
         ) from error
