@@ -70,17 +70,19 @@ def coverage(summary: Summary) -> Coverage:
         for row in summary.series
         if row.kind == "interaction"
     }
+    cells: dict[str, list[CellSummary]] = {}
+    for cell in summary.cells:
+        cells.setdefault(cell.journey, []).append(cell)
     return Coverage(
         stamp=summary.run.stamp,
-        journeys=tuple(_journey(journey, summary, series) for journey in summary.journeys),
+        journeys=tuple(_journey(each, cells.get(each.id, []), series) for each in summary.journeys),
     )
 
 
 _Series = dict[tuple[str, Executor, int, str], SeriesSummary]
 
 
-def _journey(journey: JourneyInfo, summary: Summary, series: _Series) -> JourneyCoverage:
-    cells = [cell for cell in summary.cells if cell.journey == journey.id]
+def _journey(journey: JourneyInfo, cells: list[CellSummary], series: _Series) -> JourneyCoverage:
     steps = tuple(
         StepCoverage(
             step=step.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from executors.outcome import CellOutcome
 from journeys.resolved import ResolvedJourney, ResolvedStep
@@ -135,17 +136,31 @@ def judge_run(
     return Judged(worst(verdicts), strongest(codes))
 
 
-def with_verdict(
-    cell: CellSummary, slos: Iterable[SloResult], findings: Iterable[Finding]
-) -> CellSummary:
-    """Return the cell with its own verdict, from what is said of it alone."""
-    where = _place(cell)
-    verdict = judge_run(
-        [cell],
-        [slo for slo in slos if _place(slo) == where],
-        [found for found in findings if _place(found) == where],
-    ).verdict
-    return cell.model_copy(update={"verdict": verdict})
+def with_verdicts(
+    cells: Iterable[CellSummary], slos: Iterable[SloResult], findings: Iterable[Finding]
+) -> tuple[CellSummary, ...]:
+    """Return each cell with its own verdict, from what is said of it alone."""
+    of_slos, of_findings = _by_place(slos), _by_place(findings)
+    return tuple(
+        cell.model_copy(
+            update={
+                "verdict": judge_run(
+                    [cell], of_slos.get(_place(cell), ()), of_findings.get(_place(cell), ())
+                ).verdict
+            }
+        )
+        for cell in cells
+    )
+
+
+_Placed = TypeVar("_Placed", SloResult, Finding)
+
+
+def _by_place(each: Iterable[_Placed]) -> dict[tuple[str, str, int], list[_Placed]]:
+    found: dict[tuple[str, str, int], list[_Placed]] = {}
+    for one in each:
+        found.setdefault(_place(one), []).append(one)
+    return found
 
 
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "invalid", "inconclusive", "pass")

@@ -13,7 +13,7 @@ from summary.comparisons import growth, lay_beside
 from summary.cross_check import check_totals
 from summary.figures import errors_of, readings_of, series_of
 from summary.findings import find, missing_interactions, withheld_from
-from summary.judge import as_believed, judge_run, judge_slos, with_verdict
+from summary.judge import as_believed, judge_run, judge_slos, with_verdicts
 from summary.models import (
     CellSummary,
     ErrorSummary,
@@ -108,12 +108,13 @@ class _Made:
 
 def _judged(run: RunData, made: _Made) -> Summary:
     outcomes = [cell.outcome for cell in run.cells]
-    journeys = tuple(_journey(journey, outcomes) for journey in run.journeys)
+    pacing = {outcome.journey: outcome.pacing_s for outcome in reversed(outcomes)}
+    journeys = tuple(_journey(journey, pacing.get(journey.id)) for journey in run.journeys)
     found = [*made.findings, *missing_interactions(journeys, made.cells, made.series)]
     slos = as_believed(made.slos, made.cells, found)
     findings = find(journeys, made.cells, made.series, slos, found)
     judged = judge_run(made.cells, slos, findings)
-    cells = tuple(with_verdict(cell, slos, findings) for cell in made.cells)
+    cells = with_verdicts(made.cells, slos, findings)
     return Summary(
         run=_run_info(run, outcomes),
         verdict=judged.verdict,
@@ -167,7 +168,7 @@ def _only(values: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(value for value in values if value))
 
 
-def _journey(journey: NamedJourney, outcomes: Sequence[CellOutcome]) -> JourneyInfo:
+def _journey(journey: NamedJourney, ridden_at_s: float | None) -> JourneyInfo:
     if isinstance(journey, RefusedJourney):
         return JourneyInfo(
             id=journey.id,
@@ -177,8 +178,7 @@ def _journey(journey: NamedJourney, outcomes: Sequence[CellOutcome]) -> JourneyI
             steps=(),
             fault=journey.fault,
         )
-    ridden = [cell.pacing_s for cell in outcomes if cell.journey == journey.id]
-    pacing_s = ridden[0] if ridden else journey.pacing_s
+    pacing_s = journey.pacing_s if ridden_at_s is None else ridden_at_s
     return JourneyInfo(
         id=journey.id,
         description=journey.description,
