@@ -94,7 +94,7 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
             raise SettingsError(f"{name}={texts[name]}: expected 0 or 1")
     return Variables(
         settings={field: texts[name] for name, field in SETTINGS.items() if name in texts},
-        selection={name: texts[name] for name in SELECTION if name in texts},
+        selection={name: _tidy(texts[name]) for name in SELECTION if name in texts},
         config=texts.get("config", "tandem.toml"),
         has_config="config" in texts,
         run=texts.get("run", "latest"),
@@ -112,3 +112,8 @@ def read_variables(given: Mapping[str, Any]) -> Variables:
         quiet=texts.get("quiet") == "1",
         dry_run=texts.get("dry_run") == "1",
     )
+
+
+def _tidy(text: str) -> str:
+    """Return a list without blanks around its commas: "a, b" chooses what "a,b" does."""
+    return ",".join(part.strip() for part in text.split(","))

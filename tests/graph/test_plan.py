@@ -142,6 +142,11 @@ def test_other_settings_leave_nothing_of_a_night_out(workspace):
     assert view("nightly", config="./tandem.toml").name == "nightly"
 
 
+def test_blanks_beside_commas_mean_nothing(workspace):
+    tidy = plan(journey="alpha,beta", users="1,2")
+    assert plan(journey="alpha, beta ", users=" 1, 2") == tidy
+
+
 def test_the_same_narrowing_has_the_same_folder_in_any_order(workspace):
     one = view("quick", journey="alpha", executor="k6").name
     assert one == view("quick", executor="k6", journey="alpha").name
