@@ -144,6 +144,15 @@ class CellSamples:
             if key.kind == kind:
                 yield Reading(kind, key.step, key.name, key.unit or "ms", values)
 
+    def counts(self, kind: str) -> dict[str, int]:
+        """Return how many rows of this kind each step has, warm-up left out."""
+        numbers = np.bincount(self.rows.key[~self.rows.warmup], minlength=len(self.keys))
+        found: dict[str, int] = {}
+        for key, number in zip(self.keys, numbers.tolist(), strict=True):
+            if key.kind == kind:
+                found[key.step] = found.get(key.step, 0) + number
+        return found
+
     def interactions(self, step: str = "") -> Series:
         """Return the interactions of ``step``, or of all steps, that have a protocol half."""
         wanted = self._of_kind("interaction", step) & self.rows.has_protocol & ~self.rows.warmup

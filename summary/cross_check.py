@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Final, Literal
 
@@ -43,14 +43,32 @@ def check_totals(outcome: CellOutcome, samples: CellSamples, told: Totals) -> It
         yield _finding(outcome, "error" if is_k6 else "warning", text)
 
 
-def _finding(outcome: CellOutcome, severity: Literal["error", "warning"], text: str) -> Finding:
+def check_counts(
+    outcome: CellOutcome, samples: CellSamples, steps: Iterable[str]
+) -> Iterator[Finding]:
+    """Yield an error for each of ``steps`` that left fewer rows than iterations came through."""
+    came_through = outcome.decisive.iterations_ok if outcome.decisive else 0
+    counts = samples.counts("interaction")
+    for step in steps:
+        count = counts.get(step, 0)
+        if count < came_through:
+            text = (
+                f"{came_through} iterations came through, but only {count} interactions of this "
+                "step were recorded: the numbers of this cell cannot be believed."
+            )
+            yield _finding(outcome, "error", text, step)
+
+
+def _finding(
+    outcome: CellOutcome, severity: Literal["error", "warning"], text: str, step: str = ""
+) -> Finding:
     return Finding(
         severity=severity,
         kind="check",
         journey=outcome.journey,
         executor=outcome.executor,
         users=outcome.users,
-        step="",
+        step=step,
         text=text,
     )
 

@@ -135,29 +135,5 @@ def _measured(slo: SloResult) -> str:
             return f"{measured if float(shown) == threshold.bound else shown} ms"
 
 
-def missing_interactions(
-    journeys: Iterable[JourneyInfo],
-    cells: Iterable[CellSummary],
-    series: Iterable[SeriesSummary],
-) -> Iterator[Finding]:
-    """Cross-check: each iteration that came through left one interaction per step."""
-    steps = {journey.id: [step.id for step in journey.steps] for journey in journeys}
-    counts = {
-        (row.journey, row.executor, row.users, row.step): row.count
-        for row in series
-        if row.kind == "interaction"
-    }
-    for cell in cells:
-        for step in steps[cell.journey]:
-            count = counts.get((cell.journey, cell.executor, cell.users, step), 0)
-            if count < cell.iterations_ok:
-                text = (
-                    f"{cell.iterations_ok} iterations came through, but only {count} interactions "
-                    "of this step were recorded: the numbers of this cell cannot be believed."
-                )
-                about = _about(cell.journey, cell.executor, cell.users, step)
-                yield Finding(**about, severity="error", kind="check", text=text)
-
-
 def _about(journey: str, executor: str = "", users: int = 0, step: str = "") -> dict[str, object]:
     return {"journey": journey, "executor": executor, "users": users, "step": step}

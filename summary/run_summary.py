@@ -41,7 +41,14 @@ from summary.publish import RUN_FILE
 from summary.regressions import findings_of, judge_night_of
 from summary.run_record import CellFiles, run_record, write_run
 from summary.shapes import shapes
-from summary.summarise import CellData, Criteria, NamedJourney, RunData, summarise
+from summary.summarise import (
+    CellData,
+    Criteria,
+    NamedJourney,
+    RunData,
+    summarise,
+    without_refuted,
+)
 from summary.tables.cell_record import read_totals
 from summary.tables.totals import Totals
 from tandem.errors import ArtifactError
@@ -104,10 +111,11 @@ def _judged(run: RunData, folder: Path) -> Summary:
     if history is None:
         return summarise(run)
     tables = {cell.table_file: digest_file(folder / cell.table_file) for cell in run.cells}
-    tonight = night_record(history, run, tables)
+    believed = without_refuted(run)
+    tonight = night_record(history, believed, tables)
     again = _again(folder)
     second = _second_rides(history, run, again, folder)
-    judged = judge_night_of(history, tonight, second, _invalid(run))
+    judged = judge_night_of(history, tonight, second, _invalid(believed))
     summary = summarise(run, findings_of(judged))
     write_json(folder / REGRESSION, judged.model_dump(mode="json"))
     told = {"stamp": summary.run.stamp, "verdict": summary.verdict}
@@ -125,7 +133,7 @@ def judged_before(run: RunData, folder: Path) -> NightJudged:
     history = read_frozen(folder)
     if history is None:
         raise ArtifactError(f"{folder}: is held against no history")
-    return judge_night_of(history, night_record(history, run, {}))
+    return judge_night_of(history, night_record(history, without_refuted(run), {}))
 
 
 def _invalid(run: RunData) -> tuple[InvalidCell, ...]:
@@ -155,7 +163,7 @@ def _second_rides(
     if again is None or not again.cells:
         return None
     cells = tuple(_cell(folder, each.files) for each in again.cells)
-    return night_record(history, replace(run, cells=cells), {})
+    return night_record(history, without_refuted(replace(run, cells=cells)), {})
 
 
 def _made_from(cell: CellFiles) -> Sequence[str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from executors.outcome import CellOutcome
 from journeys.resolved import RefusedJourney, ResolvedJourney
 from summary.cell_samples import CellSamples
 from summary.comparisons import growth, lay_beside
-from summary.cross_check import check_totals
+from summary.cross_check import check_counts, check_totals
 from summary.figures import errors_of, readings_of, series_of
-from summary.findings import find, missing_interactions, withheld_from
+from summary.findings import find, withheld_from
 from summary.judge import as_believed, judge_run, judge_slos, with_verdicts
 from summary.models import (
     CellSummary,
@@ -86,11 +86,32 @@ def summarise(run: RunData, others: Sequence[Finding] = ()) -> Summary:
         made.health.extend(readings_of(cell.outcome, samples, "health"))
         made.errors.extend(errors_of(cell.outcome, samples))
         made.findings.extend(withheld_from(cell.outcome))
-        made.findings.extend(check_totals(cell.outcome, samples, cell.totals))
         journey = journeys[cell.outcome.journey]
+        made.findings.extend(_checks(cell, journey))
         if isinstance(journey, ResolvedJourney):
             made.slos.extend(judge_slos(journey, cell.outcome, samples, run.criteria.default_slo))
     return _judged(run, made)
+
+
+def _checks(cell: CellData, journey: NamedJourney) -> Iterator[Finding]:
+    """Yield what the numbers of a cell say against each other."""
+    yield from check_totals(cell.outcome, cell.samples, cell.totals)
+    if isinstance(journey, ResolvedJourney):
+        steps = (step.id for step in journey.steps)
+        yield from check_counts(cell.outcome, cell.samples, steps)
+
+
+def without_refuted(run: RunData) -> RunData:
+    """Return the run, its cells invalid whose own numbers contradict each other."""
+    journeys = {journey.id: journey for journey in run.journeys}
+
+    def believed(cell: CellData) -> CellData:
+        checks = _checks(cell, journeys[cell.outcome.journey])
+        if all(found.severity != "error" for found in checks):
+            return cell
+        return replace(cell, outcome=cell.outcome.model_copy(update={"outcome": "invalid"}))
+
+    return replace(run, cells=tuple(map(believed, run.cells)))
 
 
 @dataclass(slots=True)
@@ -110,9 +131,8 @@ def _judged(run: RunData, made: _Made) -> Summary:
     outcomes = [cell.outcome for cell in run.cells]
     pacing = {outcome.journey: outcome.pacing_s for outcome in reversed(outcomes)}
     journeys = tuple(_journey(journey, pacing.get(journey.id)) for journey in run.journeys)
-    found = [*made.findings, *missing_interactions(journeys, made.cells, made.series)]
-    slos = as_believed(made.slos, made.cells, found)
-    findings = find(journeys, made.cells, made.series, slos, found)
+    slos = as_believed(made.slos, made.cells, made.findings)
+    findings = find(journeys, made.cells, made.series, slos, made.findings)
     judged = judge_run(made.cells, slos, findings)
     cells = with_verdicts(made.cells, slos, findings)
     return Summary(

@@ -6,6 +6,8 @@ import pytest
 
 from summary.history.frozen import FrozenHistory
 from summary.history.tonight import MOST_REQUESTS, night_record, step_digest
+from summary.summarise import without_refuted
+from summary.tables.totals import Totals
 from tests.summary.builders import journey, rows
 
 HISTORY = FrozenHistory(night="2026-11-23", location="h", profile="nightly", runner="large")
@@ -33,6 +35,15 @@ def test_a_step_holds_the_locations_of_its_requests(run):
     }
     assert record.fingerprint is not None
     assert set(record.fingerprint.journeys) == {"home"} and record.fingerprint.runner == "large"
+
+
+def test_a_cell_whose_numbers_contradict_each_other_becomes_no_part_of_what_is_usual(run):
+    """Fewer rows than iterations came through, or others than k6 counted."""
+    whole = [*rows([100, 200]), *rows([0, 0], step="look", has_protocol=False)]
+    sound, few = run(whole), run(rows([100, 200]))
+    other = run(whole, totals=Totals(requests=7))
+    kept = [night_record(HISTORY, without_refuted(each), {}).series for each in (sound, few, other)]
+    assert [len(series) for series in kept] == [1, 0, 0]
 
 
 def test_a_page_of_many_parts_is_not_written_down_part_by_part(run):
