@@ -32,7 +32,7 @@ from graph.plan import REPORTS, View
 from graph.reasons import explain_conditions
 from graph.reporter import GraphReporter
 from graph.same_code import SameCode
-from graph.session import is_asked_for, looked_at, plan, variables, views
+from graph.session import earlier, is_asked_for, looked_at, plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.targets import AsMade
 from graph.task_names import check_task_names
@@ -156,6 +156,7 @@ def task_load() -> Iterator[Task]:
                     f"toolchain:{freshness.tool_of(cell)}",
                     f"app:{view.name}",
                     *([f"night:{view.name}"] if view.is_night else []),
+                    *(f"publish:{each.name}" for each in earlier(view)),
                 ],
                 "targets": [cell.outcome],
                 "uptodate": [(freshness.load_is_current, [cell, plan()])],
@@ -336,6 +337,7 @@ def task_ab() -> Task:
     """Hold head (the app as it stands) against base=REVISION or URL, ridden in turn."""
     mine = [view for view in views() if view.profile == ab.PROFILE]
     ready = [f"script:{cell.name}" for view in mine for cell in view.cells]
+    ready += [f"publish:{each.name}" for view in mine for each in earlier(view)]
     return {
         "actions": [(ab.ride_ab, [view, plan(), variables()]) for view in mine],
         "task_dep": ["toolchain:k6", "toolchain:chromium", *ready],

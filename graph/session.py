@@ -65,6 +65,17 @@ def views() -> tuple[View, ...]:
     return found if asked is None else tuple(view for view in found if view.profile in asked)
 
 
+def earlier(view: View) -> tuple[View, ...]:
+    """Return the call's other runs that come first.
+
+    With ``doit -n`` their tables and reports would else be made beside this one's loads.
+    """
+    mine = views()
+    if _asked(sys.argv[1:], {each.profile for each in mine}) is None:
+        return ()
+    return mine[: mine.index(view)]
+
+
 @dataclass(frozen=True, slots=True)
 class LookedAt:
     """What the tasks of a call are made for: journeys, and what is made of all of them."""

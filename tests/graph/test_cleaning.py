@@ -46,6 +46,7 @@ def clean(task, *, dryrun=False):
 def test_the_rounds_of_base_against_head_go(monkeypatch, view, stays):
     """Of a plain call all that was made of the profile, of a narrowed one its own."""
     monkeypatch.setattr(dodo, "views", lambda: (view,))
+    monkeypatch.setattr(dodo, "earlier", lambda _: ())
     monkeypatch.setattr(dodo, "plan", lambda: None)
     made(PLAIN, "build/ab-users-2-abcdef/0123456789ab/ab.json")
     made("build/quick/run.json", "results/ab-0123456789ab.md")

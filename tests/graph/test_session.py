@@ -45,6 +45,24 @@ def test_which_profiles_a_call_is_about(call, profiles):
     assert _asked(call.split(), {"quick", "nightly"}) == profiles
 
 
+@pytest.mark.parametrize(
+    ("call", "first"),
+    [
+        ("run quick nightly", {"quick": [], "nightly": ["quick"]}),
+        ("-n 2 nightly quick", {"quick": [], "nightly": ["quick"]}),
+        ("nightly", {"nightly": []}),
+        ("load:nightly:k6:a:u001", {"quick": [], "nightly": []}),
+        ("list --all", {"quick": [], "nightly": []}),
+    ],
+)
+def test_a_run_is_published_before_the_next_is_ridden(monkeypatch, call, first):
+    found = tuple(View(name, name, {}, (), ()) for name in ("quick", "nightly"))
+    mine = tuple(view for view in found if view.name in first)
+    monkeypatch.setattr(session, "views", lambda: mine)
+    monkeypatch.setattr("sys.argv", ["doit", *call.split()])
+    assert {view.name: [each.name for each in session.earlier(view)] for view in mine} == first
+
+
 @pytest.fixture
 def planned(monkeypatch):
     """Return a call that plans with these settings of issues, in an environment with tokens."""
