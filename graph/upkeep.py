@@ -136,7 +136,7 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     from summary.prune import prune
     from summary.reports.index_page import write_index
     from summary.retention import removals
-    from summary.stored_runs import latest_name, pinned, stored_runs
+    from summary.stored_runs import stored_runs
 
     if apply not in ("", "0", "1"):
         return Fault(f"apply={apply}: expected 0 or 1", int(ExitCode.REFUSED))
@@ -144,9 +144,7 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     runs = stored_runs(results)
     _name_unreadable(plan, "all", "left as it is")
     policy, total = _policy(plan, keep)
-    stay = (each.name for at, each in enumerate(runs) if at == 0 or not each.is_stamped)
-    kept = {latest_name(results), *stay, *pinned(results), *_baselines(plan, runs)}
-    going = removals(runs, policy, total, kept, datetime.now(UTC))
+    going = removals(runs, policy, total, _kept(plan, runs), datetime.now(UTC))
     if going:
         say(_going(going))
     if apply == "1" and results.is_dir():
@@ -162,6 +160,15 @@ def prune_results(plan: Plan, keep: str, apply: str) -> Fault | None:
     return None
 
 
+def _kept(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
+    """Return the names of the runs that stay, whatever the policy says."""
+    from summary.stored_runs import latest_name, pinned
+
+    results = _results(plan)
+    stay = (each.name for at, each in enumerate(runs) if at == 0 or not each.is_stamped)
+    return {latest_name(results), *stay, *pinned(results), *_baselines(plan, runs)}
+
+
 def _baselines(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
     from summary.history.baselines import baseline_stamps
     from summary.history.stores import open_store
@@ -169,7 +176,9 @@ def _baselines(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
     store = open_store(plan.settings["history"]["location"])
     views = {view.name for view in plan.night_views}
     views |= {run.view for run in runs if run.profile == "nightly"}
-    return {stamp for view in views for stamp in baseline_stamps(store, view)}
+    stamps = {stamp for view in views for stamp in baseline_stamps(store, view)}
+    # A night knows its stamp, and not the suffix that its folder got where that was taken.
+    return {run.name for run in runs if run.name[:15] in stamps}
 
 
 def _going(going: Sequence[Removal]) -> str:
