@@ -21,6 +21,8 @@ from summary.reports import rendering
 from tandem.models import Verdict
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_FIRST: Final = 'document.documentElement.classList.add("scripted")'
+"""Runs before anything is drawn: rules for pages without scripts are out of the way."""
 _DRAWING: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "drawing.js")
 
 
@@ -39,8 +41,9 @@ def render_page(
         .render(
             tone=tone,
             data=Markup(as_json(data)),  # noqa: S704 - it is safe
+            first_script=Markup(_FIRST),  # noqa: S704 - our own
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
-            script_sources=Markup(" ".join(map(_source, scripts))),  # noqa: S704 - digests
+            script_sources=Markup(" ".join(map(_source, [_FIRST, *scripts]))),  # noqa: S704 - digests
             **context,
         )
     )

@@ -58,12 +58,21 @@ const Drawing = (() => {
     return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
   }
 
+  // What a box of the filter hides while it is not checked is hidden by a class of the root.
+  function followFilter() {
+    const boxes = [...document.querySelectorAll(".filter input[id]")];
+    const say = () => { for (const box of boxes) document.documentElement.classList.toggle(`off-${box.id}`, !box.checked); };
+    say();
+    addEventListener("change", say, true);  // before charts are drawn at the new widths
+  }
+
   const MOST_AT_REST = 200;
   const whenAtRest = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
   // Draw each place with the panels that its page says (name and what draws it at a width): what is
   // near at once, the others when nothing else is to do; and again when width or filter change.
   function drawWhenSeen(charts) {
+    followFilter();
     const all = [...document.querySelectorAll("[data-chart]")].filter((place) => place.dataset.chart in charts);
     const drawn = new Map();
     const filter = () => [...document.querySelectorAll(".filter :is(input, select)")].map((each) => (each.matches("select") ? each.value : Number(each.checked))).join();

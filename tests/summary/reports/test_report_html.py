@@ -78,7 +78,7 @@ def test_page_loads_nothing_and_its_policy_forbids_it(run):
     policy = next(each for each in page.values("content") if each.startswith("default-src 'none'"))
     parts = [part.split() for part in policy.split("; ")]
     scripts = next(part for part in parts if part[0] == "script-src")
-    assert len(scripts) == 5 and all(each.startswith("'sha256-") for each in scripts[1:])
+    assert len(scripts) == 6 and all(each.startswith("'sha256-") for each in scripts[1:])
     rest = [" ".join(part) for part in parts if part is not scripts]
     assert rest == ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"]
     linked = [attrs["href"] for tag, attrs in page.tags if tag == "link"]
@@ -167,7 +167,7 @@ def test_hostile_text_is_inert_in_a_browser_and_fits_a_phone(runs, opened, width
     draw_all(page)
     made = "document.querySelectorAll('img, iframe, [onerror], script[src]').length"
     assert page.evaluate(made) == 0
-    assert page.evaluate("document.querySelectorAll('script').length") == 5
+    assert page.evaluate("document.querySelectorAll('script').length") == 6
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert len(heard) == 1
 
@@ -525,3 +525,18 @@ def test_all_figures_stand_cell_by_cell_in_the_order_of_the_journeys_steps(runs)
         "GET /api/search",
     ]
     assert browser[-1] == "find-it" and [executor for executor, _ in rows][-1] == "k6"
+
+
+def test_where_scripts_run_no_rule_asks_the_root_what_is_within_it(runs, opened):
+    """A browser would ask anew at every change of the page: seconds, with twenty journeys."""
+    page, _ = opened(render_html(runs["nightly"]))
+    rules = page.evaluate(
+        "[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])"
+        ".map((rule) => rule.selectorText ?? '').filter((rule) => /:root.*:has/.test(rule))"
+    )
+    assert rules and all(rule.startswith(":root:not(.scripted):has(") for rule in rules)
+    assert page.evaluate("document.documentElement.className") == "scripted"
+    page.uncheck("#users-10")
+    assert page.evaluate("document.documentElement.className") == "scripted off-users-10"
+    page.check("#users-10")
+    assert page.locator("#journey-1 [data-users='10']").first.is_visible()
