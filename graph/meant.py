@@ -37,6 +37,8 @@ _MEANT: Mapping[str, Sequence[str]] = {
     "dry_run": ("issues", *_RIDES),
 }
 """What stands here not (settings, ``quiet=``) means something to every task, or does no harm."""
+_KNOWN = _PARTS.union(*_MEANT.values())
+"""Every task."""
 
 
 def check_meant(names: Iterable[str], arguments: Sequence[str]) -> None:
@@ -46,8 +48,8 @@ def check_meant(names: Iterable[str], arguments: Sequence[str]) -> None:
     """
     given = list(names)
     asked = kinds_asked(arguments)
-    if asked is None or not all(kind.isidentifier() for kind in asked):
-        return  # what doit itself makes of these words is not known here
+    if asked is None or not asked <= _KNOWN:
+        return  # what doit makes of these words is not known here: "thread" of "-P thread"
     for name in given:
         takers = _MEANT.get(name)
         if takers is not None and not asked & {*takers, *(_parts(takers))}:

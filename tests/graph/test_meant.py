@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.meant import check_meant
+import dodo
+from graph.meant import _KNOWN, check_meant
 from graph.variables import KNOWN, read_variables
 from tandem.errors import SettingsError
 
@@ -54,6 +55,7 @@ def test_what_means_nothing_is_refused(call, said):
         "clean night=n1",
         "load:* night=n1",
         "-f ../dodo.py run show night=n1",
+        "-n 2 -P thread journey=a",
     ],
 )
 def test_what_a_task_takes_or_nobody_can_tell_is_left(call):
@@ -66,3 +68,8 @@ def test_an_argument_without_a_value_is_refused(name):
     assert name in KNOWN
     with pytest.raises(SettingsError, match=f"^{name}=: a value is missing"):
         read_variables({name: ""})
+
+
+def test_every_task_takes_something():
+    """What is not known to take anything is taken for a word of doit's own."""
+    assert {name.removeprefix("task_") for name in vars(dodo) if name[:5] == "task_"} == _KNOWN
