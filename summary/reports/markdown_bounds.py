@@ -28,6 +28,8 @@ class Section:
     """Who gets room first: the least; the order on the page is another matter."""
     lines: tuple[str, ...] = ()
     """Each stands by itself; those that find no room are counted."""
+    unlisted: int = 0
+    """How many lines there would be more, were there room or not: counted with those."""
 
 
 def bounded(head: str, sections: Sequence[Section]) -> str:
@@ -58,7 +60,7 @@ def _cut(section: Section, room: int) -> str:
         if room < 0:
             break
         shown.append(line)
-    more = len(section.lines) - len(shown)
+    more = len(section.lines) - len(shown) + section.unlisted
     note = [f"- … and {plural(more, 'more cell')} in report.html"] if more else []
     return "\n".join([f"{section.body}\n", *shown, *note]) if shown else ""
 

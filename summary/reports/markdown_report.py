@@ -27,6 +27,8 @@ MAX_PLACES: Final = 8
 MAX_ROWS: Final = 60
 """Of the tables of cells and of SLOs."""
 MAX_ERRORS: Final = 10
+MAX_TELLING: Final = 30
+"""Of the cells that did not go well, whose files have room before journeys."""
 MAX_FILES: Final = 20
 """Of one cell; the page links every one."""
 
@@ -271,7 +273,9 @@ def _files(cells: Sequence[CellSummary]) -> Section:
     ]
     heading = "## Files of the cells that did not go well" if telling else "## Files"
     rank = 1 if telling else 4
-    return Section("the files", heading if lines else "", rank, tuple(lines[:MAX_FINDINGS]))
+    shown = lines[:MAX_TELLING] if telling else lines
+    unlisted = len(lines) - len(shown)
+    return Section("the files", heading if lines else "", rank, tuple(shown), unlisted)
 
 
 def _links(paths: dict[str, str]) -> str:

@@ -290,6 +290,14 @@ def test_an_error_stands_with_its_example(runs):
     assert f"{example} first 12.3 s into the cell, user 3, iteration 0 the answer was 500" in text
 
 
+def test_an_error_before_the_first_iteration_is_of_logging_in(runs):
+    errors = [each.model_copy(update={"iteration": -1}) for each in runs["nightly"].errors]
+    run = runs["nightly"].model_copy(update={"errors": tuple(errors)})
+    text = " ".join(Page(render_html(run)).text)
+    assert "into the cell, user 3, logging in the answer was 500" in text
+    assert "iteration -1" not in text
+
+
 def test_an_error_leads_to_what_the_browser_kept_of_it(runs):
     run, folder = runs["failed"], "playwright/play-start-stream/u001/"
     names = ["failure-user001-iteration002-search.png", "trace-user001-iteration002-search.zip"]

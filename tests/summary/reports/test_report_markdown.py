@@ -254,6 +254,25 @@ def test_files_get_what_room_is_left_and_the_others_are_counted(runs):
     assert re.search(r"\n- … and \d+ more cells in report\.html\n", markdown)
 
 
+@pytest.mark.parametrize(
+    ("cells", "outcome", "listed", "counted"),
+    [(45, "ok", 45, ""), (70, "ok", 70, ""), (70, "failed", 30, "- … and 40 more cells")],
+)
+def test_no_cell_s_files_are_left_out_in_silence(runs, cells, outcome, listed, counted):
+    one = (
+        runs["pass"]
+        .cells[0]
+        .model_copy(
+            update={"outcome": outcome, "flaky": False, "artifacts": {"script": "scripts/k6/a.js"}}
+        )
+    )
+    many = tuple(one.model_copy(update={"journey": f"journey-{at}"}) for at in range(cells))
+    markdown = render_markdown(runs["pass"].model_copy(update={"cells": many}))
+    files = markdown.partition("## Files")[2]
+    assert files.count("[script]") == listed
+    assert "".join(re.findall(r"^- … and \d+ more cells?", files, re.MULTILINE)) == counted
+
+
 def test_findings_of_the_same_words_are_one_line_with_their_places(runs):
     said = "Ridden at an overridden pacing of 1 s."
     hurried = [finding("warning", "pacing", said, (f"journey-{at}", "", 0, "")) for at in range(10)]
