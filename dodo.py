@@ -38,6 +38,7 @@ from graph.targets import AsMade
 from graph.task_names import check_task_names
 from graph.titles import load_title
 from graph.tree_lock import take_turn
+from graph.workers import fork_workers
 
 DOIT_CONFIG = {
     "default_tasks": ["quick"],
@@ -435,3 +436,4 @@ if __name__ == "__main__":
 take_turn(sys.argv, [name.removeprefix("task_") for name in globals() if name[:5] == "task_"])
 check_task_names(sys.argv[1:], globals())
 explain_conditions()
+fork_workers()
