@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,7 +20,7 @@ from summary.reports.changes_page import NIGHTS_SCRIPT, nights_view
 from summary.reports.chart_data import chart_data
 from summary.reports.health_table import amount, health_table
 from summary.reports.same_findings import together
-from summary.reports.side_by_side import JourneySides, lay_side_by_side
+from summary.reports.side_by_side import JourneySides, by_journey, lay_side_by_side
 from summary.reports.vitals import vitals_of
 from summary.shape_models import Shapes
 
@@ -76,7 +76,7 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
         failures_left_out=len(failures[MAX_FAILURES:]),
         health=health_table(summary.cells, summary.health),
         vitals_of=vitals_of,
-        figures_of=partial(_figures_of, summary.series),
+        figures_of=partial(_figures_of, by_journey(summary.series)),
         nights=nights,
     )
 
@@ -162,13 +162,15 @@ def _is_trace(path: str) -> bool:
     )
 
 
-def _figures_of(series: Iterable[SeriesSummary], journey: JourneySides) -> list[SeriesSummary]:
+def _figures_of(
+    series: Mapping[str, Sequence[SeriesSummary]], journey: JourneySides
+) -> list[SeriesSummary]:
     """Return a journey's figures: cell by cell, its steps in order, the requests of each below."""
     steps = {step.id: place for place, step in enumerate(journey.info.steps)}
     mine = [
         row
-        for row in series
-        if row.journey == journey.info.id and (row.has_protocol or row.executor == "playwright")
+        for row in series.get(journey.info.id, ())
+        if row.has_protocol or row.executor == "playwright"
     ]
     executors = list(rendering.EXECUTOR_LABELS)
     return sorted(

@@ -7,10 +7,10 @@ so that the Markdown, the page and the terminal cannot tell different stories.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal
+from typing import Literal, TypeVar
 
 from summary.models import (
     CellSummary,
@@ -221,7 +221,34 @@ _CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "inval
 
 def lay_side_by_side(summary: Summary) -> tuple[JourneySides, ...]:
     """Return one :class:`JourneySides` per journey, in the summary's order."""
-    return tuple(_journey(info, summary) for info in summary.journeys)
+    cells, series = by_journey(summary.cells), by_journey(summary.series)
+    slos = by_journey(summary.slos)
+    slower = {
+        each.journey
+        for each in summary.findings
+        if (each.kind, each.severity) == ("regression", "error")
+    }
+    return tuple(
+        _journey(
+            info,
+            tuple(cells.get(info.id, ())),
+            series.get(info.id, []),
+            tuple(slos.get(info.id, ())),
+            is_slower=info.id in slower,
+        )
+        for info in summary.journeys
+    )
+
+
+_Row = TypeVar("_Row", CellSummary, SeriesSummary, SloResult)
+
+
+def by_journey(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """Return each journey's rows: all are gone through once, not once for each of a thousand."""
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.journey, []).append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,22 +269,24 @@ class _Measured:
         return _side(cell, row, measurable and not without_half)
 
 
-def _journey(info: JourneyInfo, summary: Summary) -> JourneySides:
-    cells = tuple(cell for cell in summary.cells if cell.journey == info.id)
-    series = [row for row in summary.series if row.journey == info.id]
+def _journey(
+    info: JourneyInfo,
+    cells: tuple[CellSummary, ...],
+    series: Sequence[SeriesSummary],
+    slos: tuple[SloResult, ...],
+    *,
+    is_slower: bool,
+) -> JourneySides:
     users = tuple(sorted({cell.users for cell in cells} | {row.users for row in series}))
     return JourneySides(
         info=info,
         cells=cells,
-        slos=tuple(slo for slo in summary.slos if slo.journey == info.id),
+        slos=slos,
         users=users,
         steps=_steps(info, users, _measured(cells, series, "interaction")),
         requests=_requests(info, users, _measured(cells, series, "request")),
         groups=_requests(info, users, _measured(cells, series, "transaction")),
-        is_slower=any(
-            (each.journey, each.kind, each.severity) == (info.id, "regression", "error")
-            for each in summary.findings
-        ),
+        is_slower=is_slower,
     )
 
 

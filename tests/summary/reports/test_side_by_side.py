@@ -122,3 +122,22 @@ def test_groups_are_laid_side_by_side_on_a_scale_of_their_own(runs):
     assert group.lanes[0].added_p50_ms == pytest.approx(3 * (96.1 - 41.7))
     assert journey.longest_ms == alone.longest_ms < journey.longest_group_ms
     assert journey.requests == alone.requests and journey.steps == alone.steps
+
+
+class Counted(tuple):
+    """Rows that know how often all of them were gone through."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_all_rows_are_gone_through_once_not_once_for_each_journey(runs):
+    """Of a thousand journeys that took longer than to judge them."""
+    run = runs["nightly"]
+    parts = {name: Counted(getattr(run, name)) for name in ("cells", "series", "slos", "findings")}
+    sides = lay_side_by_side(run.model_copy(update=parts))
+    assert len(sides) > 1
+    assert {name: part.times for name, part in parts.items()} == dict.fromkeys(parts, 1)
