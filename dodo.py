@@ -162,7 +162,7 @@ def task_load() -> Iterator[Task]:
                 "targets": [cell.outcome],
                 "uptodate": [(freshness.load_is_current, [cell, plan()])],
                 "title": load_title(cell),
-                "clean": [(actions.remove, [[cell.folder]])],
+                "clean": [(actions.remove_ride, [cell])],
             }
         yield {
             "name": view.name,

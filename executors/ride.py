@@ -23,11 +23,7 @@ from executors.host import this_host
 from executors.k6 import ride_k6
 from executors.leftovers import purge
 from executors.lock import load_lock
-from executors.outcome import (
-    Attempt,
-    CellOutcome,
-    write_outcome,
-)
+from executors.outcome import FILE, Attempt, CellOutcome, read_outcome, write_outcome
 from executors.playwright import ride_playwright
 from executors.processes import Process
 from executors.progress import Progress
@@ -35,6 +31,7 @@ from executors.redaction.files import Redaction
 from executors.redaction.rules import NameRules
 from executors.redaction.values import SecretValues
 from executors.server import running_app
+from executors.set_aside import bring_back, forget_aside, set_aside
 from executors.staging import (
     artifacts_in,
     finish_interrupted,
@@ -128,10 +125,12 @@ def ride(
 
     ``on_wait`` is told of another load that has to end before; ``say`` when there is none.
     Returns None when ``is_current`` says, once the lock is held, that another process has ridden it
-    meanwhile. Raises :class:`RefusedError` when the target may not be ridden.
+    meanwhile; the former record when the cell was refused since, and nothing else is different.
+    Raises :class:`RefusedError` when the target may not be ridden.
     """
     check_target(load.settings)
     if load.refused:
+        set_aside(load.folder)
         return _unridden(load, "failed", load.refused)
     try:
         return _ride(load, is_current, say, on_wait or say)
@@ -147,6 +146,9 @@ def _ride(load: Load, is_current: Callable[[], bool], say: Say, on_wait: Say) ->
             say(f"{load.journey}: a ride that was whole when its doit was killed is taken over")
         if is_current():
             return None
+        if bring_back(load.folder, load.inputs) and is_current():
+            say("  its ride from before it was refused stands again")
+            return read_outcome(load.folder / FILE)
         stopping.begin()
         purge()
         stage = fresh_stage(load.folder)
@@ -249,7 +251,9 @@ def _record(load: Load, stage: Path, attempts: Sequence[Attempt], started_at: st
         "withheld": tuple(withheld),
     }
     blank = _blank(load, last.outcome, last.reason, started_at)
-    return _put(load, stage, blank.model_copy(update=found))
+    outcome = _put(load, stage, blank.model_copy(update=found))
+    forget_aside(load.folder)
+    return outcome
 
 
 def _put(load: Load, stage: Path, outcome: CellOutcome) -> CellOutcome:

@@ -361,6 +361,13 @@ def remove(made: Sequence[Path], dryrun: bool) -> None:
             folder.rmdir()
 
 
+def remove_ride(cell: Cell, dryrun: bool) -> None:
+    """Remove what was ridden of the cell, and what is kept of it while it is refused."""
+    from executors.set_aside import place_aside
+
+    remove([cell.folder, place_aside(cell.folder)], dryrun)
+
+
 def remove_narrowed(view: View, dryrun: bool) -> None:
     """Remove the build folders of what arguments narrowed or changed the view to."""
     remove(sorted(view.build.parent.glob(f"{view.name}-*")), dryrun)

@@ -118,6 +118,21 @@ def test_a_disk_that_takes_no_more_is_told_and_what_was_ridden_stands(copy):
     assert workspace.rides(view) == rides
 
 
+def test_a_slip_in_a_spec_costs_no_ride_once_it_is_mended(copy):
+    workspace, view = copy
+    rides = workspace.rides(view)
+    workspace.edit("journeys/log-in-account.yaml", "action: click", "action: klick")
+    refused = workspace.doit(*ARGUMENTS)
+    assert refused.code == ExitCode.JOURNEY_FAILED, refused.out
+    assert "klick" in refused.out
+    assert workspace.rides(view) != rides
+    workspace.edit("journeys/log-in-account.yaml", "action: klick", "action: click")
+    mended = workspace.doit(*ARGUMENTS)
+    assert mended.code == 0, mended.out
+    assert "its ride from before it was refused stands again" in mended.out
+    assert workspace.rides(view) == rides
+
+
 def test_two_doits_in_one_folder_work_one_after_the_other(copy):
     workspace, view = copy
     rides = workspace.rides(view)

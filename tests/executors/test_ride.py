@@ -11,6 +11,7 @@ import pytest
 from executors import ride as module
 from executors.attempt import Failure, Result
 from executors.lock import load_lock
+from executors.outcome import read_outcome
 from executors.ride import Load, ride
 from executors.toolchain import Tool
 from tandem.errors import ToolchainError
@@ -19,6 +20,13 @@ from tandem.settings import Settings
 WELL = Result(exit_code=0, iterations_ok=1, failures=())
 FAILED = Result(exit_code=1, iterations_ok=0, failures=(Failure("open", "no such page"),))
 SICK = Result(exit_code=137, iterations_ok=0, failures=(), sick="it was killed")
+
+
+def stands(load):
+    """Tell whether the cell was ridden with the load's inputs and was ok."""
+    file = load.folder / "outcome.json"
+    found = read_outcome(file) if file.exists() else None
+    return bool(found and found.outcome == "ok" and found.inputs == load.inputs)
 
 
 @pytest.fixture
@@ -33,7 +41,7 @@ def rides(tmp_path, monkeypatch, target):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(module, "load_lock", lambda say: load_lock(say, tmp_path / "lock"))
 
-    def run(executor, *ends, **given):
+    def run(executor, *ends, script="x", **given):
         coming = iter(ends)
 
         def rider(_order, _origin, folder, _company):
@@ -54,15 +62,15 @@ def rides(tmp_path, monkeypatch, target):
             steps=1,
             script=Path("script"),
             folder=Path("build/quick", executor, "home/u001"),
-            inputs={"script": "x"},
+            inputs={"script": script},
             tool=Tool.model_construct(name="k6", path="k6"),
             app="",
             settings=Settings.model_validate({"base_url": target}),
             **given,
         )
         said = []
-        outcome = ride(load, lambda: False, said.append)
-        assert (load.folder / "rows").read_text() == "measured"
+        outcome = ride(load, lambda: stands(load), said.append)
+        assert load.refused or (load.folder / "rows").read_text() == "measured"
         return outcome, said, load.folder
 
     return run
@@ -107,3 +115,31 @@ def test_a_full_disk_is_no_fault_of_ours(rides):
     assert outcome.outcome == "invalid"
     assert outcome.reason == "there was no room for health.json: No space left on device"
     assert not (folder / "fault.txt").exists()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_was_ridden_before_a_refusal_stands_again_when_that_is_mended(rides, times):
+    """No rider comes: one that was asked for would raise."""
+    first, _, folder = rides("k6", WELL)
+    for number in range(times):
+        refused, _, _ = rides("k6", refused="home.yaml:3: no action", script=f"refused {number}")
+        assert (refused.outcome, refused.attempts) == ("failed", ())
+        assert not (folder / "rows").exists()
+    found, said, _ = rides("k6")
+    assert found == first
+    assert said == ["  its ride from before it was refused stands again"]
+    assert [*folder.parent.iterdir()] == [folder]
+
+
+def test_what_is_mended_to_something_else_is_ridden_and_nothing_old_is_kept(rides):
+    _, _, folder = rides("k6", WELL)
+    rides("k6", refused="home.yaml:3: no action", script="refused")
+    found, said, _ = rides("k6", WELL, script="y")
+    assert (found.inputs, said) == ({"script": "y"}, [])
+    assert [*folder.parent.iterdir()] == [folder]
+
+
+def test_of_a_ride_that_was_not_ok_nothing_is_kept(rides):
+    _, _, folder = rides("k6", FAILED)
+    rides("k6", refused="home.yaml:3: no action", script="refused")
+    assert [*folder.parent.iterdir()] == [folder]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import dodo
-from graph.plan import View
+from graph.actions import remove_ride
+from graph.plan import Cell, View
 from graph.session import LookedAt
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
@@ -67,6 +68,13 @@ def test_what_journeys_left_that_are_no_more_goes_too(monkeypatch, narrowed):
     made(*others, *of_quick, "build/quick-users-2-abcdef/k6/gone/u001/outcome.json")
     clean(dodo.task_quick())
     assert left() == (others | of_quick if narrowed else others)
+
+
+def test_what_is_kept_of_a_refused_cell_goes_with_it():
+    cell = Cell("quick", "quick", "k6", "home", 1, 1, 0, None)
+    made(cell.folder / "outcome.json", cell.folder.with_name(".u001.aside") / "outcome.json")
+    remove_ride(cell, dryrun=False)
+    assert left() == set()
 
 
 def test_make_clean_keeps_results_and_the_history_of_nights():
