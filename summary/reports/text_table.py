@@ -32,8 +32,10 @@ def draw(headers: Sequence[Cells], rows: Sequence[Cells], width: int, align: str
     if max(map(len, columns[1])) <= room_for_names(columns[2:], width) - widest:
         return "\n".join(_lines(headers, _once(rows), align))
     # One group after the other, in the order in which they come first.
-    order = list(dict.fromkeys(row[0] for row in rows))
-    together = sorted(rows, key=lambda row: order.index(row[0]))
+    groups: dict[str, list[Cells]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row)
+    together = [row for of_one in groups.values() for row in of_one]
     room = max(room_for_names(columns[2:], width), 1)
     cut = [(shorten(row[1], room), *row[2:]) for row in together]
     lines = [f"{_INDENT}{line}" for line in _lines([row[1:] for row in headers], cut, align[1:])]
