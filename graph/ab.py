@@ -103,7 +103,7 @@ def _ride_rounds(
         pairs.append((ridden["base"], ridden["head"]))
         say(f"round {number} of {rounds} is ridden")
         if number < rounds and (broken := _broken(pairs)):
-            say(f"{broken} came through no ride of {PATIENCE} rounds: the others are not ridden")
+            say(f"{broken} came through no ride of {PATIENCE} rounds: no more are ridden")
             break
     return pairs, failed
 

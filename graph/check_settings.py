@@ -23,7 +23,7 @@ def check_settings(settings: Settings) -> Iterator[Fault]:
     for place, files in _action_maps(settings):
         for file in files:
             if not Path(file).is_file():
-                yield place, f"there is no file '{file}'; without any map, set {place[-1]} = []"
+                yield place, f"there is no file '{file}'; to do without a map, set {place[-1]} = []"
     if settings.target is None:
         for pattern in settings.app.sources:
             if not app_sources((pattern,), settings.results):

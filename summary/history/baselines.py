@@ -11,8 +11,8 @@ from tandem.errors import ArtifactError, RefusedError
 
 _SUFFIX = ".json"
 _HINT = (
-    "Nothing is known to be no baseline without it: mend it, or remove it from the history and "
-    "name what stays in results/pinned.json."
+    "Without it nobody knows which run is a baseline: mend it, or remove it from the history and "
+    "name the runs that must stay in results/pinned.json."
 )
 
 
