@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -143,11 +142,6 @@ def write_samples(path: Path, cell: CellKey, tables: Callable[[], Iterable[pa.Ta
 def read_samples(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return a cell's rows; raise :class:`ArtifactError` for a file that cannot be used."""
     return read_table(path, SAMPLES, columns)
-
-
-def as_time(microseconds: int) -> datetime:
-    """Return the moment, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def _whole(table: pa.Table, cell: CellKey) -> pa.Table:
