@@ -35,7 +35,7 @@ from graph.same_code import SameCode
 from graph.session import earlier, is_asked_for, looked_at, plan, variables, views
 from graph.sources import JOURNEY_CODE, REPORT_CODE, SCRIPT_CODE, SUMMARY_CODE, TABLE_CODE
 from graph.targets import AsMade
-from graph.task_names import check_task_names
+from graph.task_names import check_task_names, creators_in
 from graph.titles import load_title
 from graph.tree_lock import take_turn
 from graph.workers import fork_workers
@@ -147,6 +147,7 @@ def task_load() -> Iterator[Task]:
     """Ride each cell and record its outcome, whatever it is."""
     for view in views():
         cells = looked_at().cells(view)
+        before = [f"publish:{each.name}" for each in earlier(view)]
         for cell in cells:
             yield {
                 "name": cell.name,
@@ -157,7 +158,7 @@ def task_load() -> Iterator[Task]:
                     f"toolchain:{freshness.tool_of(cell)}",
                     f"app:{view.name}",
                     *([f"night:{view.name}"] if view.is_night else []),
-                    *(f"publish:{each.name}" for each in earlier(view)),
+                    *before,
                 ],
                 "targets": [cell.outcome],
                 "uptodate": [(freshness.load_is_current, [cell, plan()])],
@@ -433,7 +434,7 @@ if __name__ == "__main__":
     from doit.doit_cmd import DoitMain
 
     sys.exit(DoitMain().run(sys.argv[1:]))
-take_turn(sys.argv, [name.removeprefix("task_") for name in globals() if name[:5] == "task_"])
+take_turn(sys.argv, creators_in(globals()))
 check_task_names(sys.argv[1:], globals())
 explain_conditions()
 fork_workers()

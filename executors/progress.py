@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from executors.attempt import Order
 from executors.k6 import ROWS
 from executors.playwright import JOURNAL
+from tandem.wording import counted
 
 LOOK_S: Final = 1.0
 PLAIN_LINE_S: Final = 30.0
@@ -111,7 +112,7 @@ def progress_line(order: Order, tally: Tally, elapsed_s: float, later_s: float) 
     said = [
         f"{tally.iterations}/{rounds} iterations",
         f"{tally.interactions}/{rounds * order.steps} interactions",
-        "1 error" if tally.errors == 1 else f"{tally.errors} errors",
+        counted(tally.errors, "error"),
     ]
     if tally.p95_ms is not None:
         said.append(f"p95 {tally.p95_ms:.0f} ms")

@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -311,7 +311,7 @@ def validate_specs(plan: Plan, chosen: str = "") -> Fault | None:
 
     found = digests(plan)
     steps = known_sound(found)
-    specs = {name: plan.specs[name] for name in chosen.split(",")} if chosen else plan.specs
+    specs = {name: plan.specs[name] for name in _names(plan, chosen)}
     left = {name: Path(spec) for name, spec in specs.items() if name not in steps}
     faults: list[str] = []
     if left:
@@ -337,10 +337,15 @@ def explain_journeys(plan: Plan, chosen: str) -> Fault | None:
     maps = [Path(each) for each in plan.action_maps]
     action_map, places = load_action_map(maps, Path()), map_places(maps, Path())
     environment, width = environment_of(plan.settings), terminal_width()
-    for name in chosen.split(",") if chosen else plan.specs:
+    for name in _names(plan, chosen):
         journey = load_journey(Path(plan.specs[name]), action_map, Path(), environment)
         say(render(journey, explain(journey, action_map, places), width) + "\n")
     return None
+
+
+def _names(plan: Plan, chosen: str) -> Iterable[str]:
+    """Return the journeys that are ``chosen``, in that order; all of them for ""."""
+    return chosen.split(",") if chosen else plan.specs
 
 
 def remove(made: Sequence[Path], dryrun: bool) -> None:

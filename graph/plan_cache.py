@@ -15,7 +15,7 @@ from graph.desk import has_screen
 from graph.plan import Plan
 from graph.variables import Variables
 from graph.watch import changes_of, names_in
-from tandem.files import write_text
+from tandem.files import newest_first, write_text
 
 FOLDER = Path(".tandem", "plans")
 _KEPT = 20
@@ -42,15 +42,8 @@ def plan_for(variables: Variables) -> Plan:
 
 def _write(cached: Path, plan: Plan, inputs: dict[str, Any]) -> None:
     write_text(cached, json.dumps({"inputs": inputs, "plan": plan.to_json()}))
-    for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
+    for old in newest_first(FOLDER.glob("*.json"))[_KEPT:]:
         old.unlink(missing_ok=True)
-
-
-def _age(file: Path) -> float:
-    try:
-        return -file.stat().st_mtime
-    except FileNotFoundError:  # another doit was quicker
-        return 0.0
 
 
 def _key(variables: Variables) -> str:

@@ -15,8 +15,8 @@ from executors.withheld import withhold
 from graph.meant import check_meant
 from graph.plan import Cell, Plan, View
 from graph.plan_cache import plan_for
-from graph.settled import SETTLED, asks_for_quick, stale, without_run
-from graph.task_names import COMMANDS
+from graph.settled import SETTLED, asks_for_quick, stale
+from graph.task_names import kinds_asked
 from graph.variables import Variables, read_variables
 from graph.watch import VIEW
 from tandem.errors import TandemError
@@ -127,12 +127,9 @@ def is_asked_for(task: str) -> bool:
     return any(word.partition(":")[0] == task for word in sys.argv[1:] if "=" not in word)
 
 
-def _asked(arguments: Sequence[str], profiles: set[str]) -> set[str] | None:
+def _asked(arguments: Sequence[str], profiles: set[str]) -> frozenset[str] | None:
     """Return the profiles that a call runs; None when it may be about any task of the graph."""
-    words = without_run(arguments)
-    if words and words[0] in COMMANDS:
-        return None
-    names = {word for word in words if "=" not in word and word[:1] != "-" and not word.isdigit()}
-    if names and names <= OF_SPECS:
-        return set()
-    return (names or {"quick"}) if names <= profiles else None
+    kinds = kinds_asked(arguments)
+    if kinds is not None and kinds <= OF_SPECS:
+        return frozenset()
+    return kinds if kinds is not None and kinds <= profiles else None

@@ -131,13 +131,13 @@ def record_settled(
 
 
 def _record(file: Path, watch: Watch, tools: Sequence[str], found: Settled) -> None:
-    from tandem.files import write_text  # noqa: PLC0415 - no answer needs it
+    from tandem.files import newest_first, write_text  # noqa: PLC0415 - no answer needs it
 
     # The paths are one text, and the states one digest: a large tree's are read in milliseconds.
     write_text(file.with_suffix(_PATHS), "\n".join(watch.asked))
     write_text(file.with_suffix(_WATCH), json.dumps(watch.to_json()))
     write_text(file, json.dumps({"settled": found, "state": watch.state, "tools": list(tools)}))
-    for old in sorted(FOLDER.glob("*.json"), key=_age)[_KEPT:]:
+    for old in newest_first(FOLDER.glob("*.json"))[_KEPT:]:
         for suffix in (".json", _PATHS, _WATCH):
             old.with_suffix(suffix).unlink(missing_ok=True)
 
@@ -169,10 +169,6 @@ def _same_tools(records: Iterable[str]) -> bool:
     from executors.tool_freshness import still_the_same  # noqa: PLC0415 - most calls end before
 
     return all(still_the_same(json.loads(Path(record).read_bytes())) for record in records)
-
-
-def _age(file: Path) -> float:
-    return -file.stat().st_mtime
 
 
 def _answer(found: Settled) -> NoReturn:

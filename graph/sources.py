@@ -42,11 +42,13 @@ REPORT_CODE = _code(
     "summary/reports/*.py",
     "summary/reports/templates/**/*",
     "summary/*_models.py",
+    "summary/grouping.py",
     "summary/models.py",
     "summary/places.py",
     "journeys/slo.py",
 )
 TERMINAL_CODE = _code(
+    "summary/grouping.py",
     "summary/models.py",
     "journeys/slo.py",
     *(

@@ -26,6 +26,11 @@ def kinds_asked(arguments: Sequence[str]) -> frozenset[str] | None:
     return frozenset(word.partition(":")[0] for word in given) or frozenset({"quick"})
 
 
+def creators_in(namespace: Mapping[str, Any]) -> dict[str, Callable[[], Any]]:
+    """Return what makes the tasks of each kind; ``namespace`` is dodo.py's."""
+    return {name[5:]: made for name, made in namespace.items() if name.startswith("task_")}
+
+
 def check_task_names(arguments: Sequence[str], namespace: Mapping[str, Any]) -> None:
     """Raise InvalidDodoFile for the first word of a call that should be a task and is none.
 
@@ -37,7 +42,7 @@ def check_task_names(arguments: Sequence[str], namespace: Mapping[str, Any]) -> 
         command, words = "run", [command, *words]
     if command not in _OF_TASKS or any(word.startswith("-") for word in words):
         return
-    creators = {name[5:]: made for name, made in namespace.items() if name.startswith("task_")}
+    creators = creators_in(namespace)
     for word in words:
         if "=" not in word and "/" not in word and "*" not in word:
             _check(word, creators)

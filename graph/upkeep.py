@@ -172,13 +172,14 @@ def _kept(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
 def _baselines(plan: Plan, runs: Sequence[StoredRun]) -> set[str]:
     from summary.history.baselines import baseline_stamps
     from summary.history.stores import open_store
+    from summary.stamps import stamp_of
 
     store = open_store(plan.settings["history"]["location"])
     views = {view.name for view in plan.night_views}
     views |= {run.view for run in runs if run.profile == "nightly"}
     stamps = {stamp for view in views for stamp in baseline_stamps(store, view)}
     # A night knows its stamp, and not the suffix that its folder got where that was taken.
-    return {run.name for run in runs if run.name[:15] in stamps}
+    return {run.name for run in runs if stamp_of(run.name) in stamps}
 
 
 def _going(going: Sequence[Removal]) -> str:

@@ -10,8 +10,9 @@ list (requests first, those with errors and the slowest are kept; of cells those
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from summary.compact_models import (
@@ -24,6 +25,7 @@ from summary.compact_models import (
     LeftOut,
     Rows,
 )
+from summary.grouping import grouped
 from summary.models import CellSummary, Finding, SeriesSummary, Summary
 from tandem.models import Executor
 
@@ -60,8 +62,9 @@ def compact(summary: Summary) -> CompactSummary:
     )
     room = MAX_BYTES - len(as_text(head).encode()) - _COUNTS
     worst_first = [_cell(each) for each in sorted(summary.cells, key=_passed)]
-    kept_cells, room = _fitting(worst_first, room)
-    kept, room = _fitting(sorted(groups, key=_least_telling_last), room)
+    kept_cells, room = _fitting(worst_first, map(_length, worst_first), room)
+    most_telling = sorted(groups, key=_least_telling_last)
+    kept, room = _fitting(most_telling, _lengths(most_telling), room)
     return head.model_copy(
         update={
             "cells": tuple(each for each in cells if each in kept_cells),
@@ -132,10 +135,9 @@ def _groups(summary: Summary, matrix: Sequence[tuple[Executor, int]]) -> list[_G
         for journey in summary.journeys
         for number, step in enumerate(journey.steps)
     }
-    found: dict[tuple[str, str, str, str], list[SeriesSummary]] = {}
-    for row in sorted(summary.series, key=lambda row: order.get((row.journey, row.step), -1)):
-        if row.has_protocol or row.executor == "playwright":
-            found.setdefault((row.journey, row.step, row.kind, row.name), []).append(row)
+    told = [row for row in summary.series if row.has_protocol or row.executor == "playwright"]
+    in_order = sorted(told, key=lambda row: order.get((row.journey, row.step), -1))
+    found = grouped(in_order, attrgetter("journey", "step", "kind", "name"))
     return [_Group(*key, _rows(rows, matrix)) for key, rows in found.items()]
 
 
@@ -160,15 +162,11 @@ def _journeys(groups: Sequence[_Group], kept: Sequence[_Group]) -> tuple[Compact
     return tuple(made)
 
 
-def _fitting(rows: Sequence[_Row], room: int) -> tuple[list[_Row], int]:
+def _fitting(rows: Sequence[_Row], lengths: Iterable[int], room: int) -> tuple[list[_Row], int]:
     """Return the first rows that find room, and what is left of it, in bytes."""
     kept: list[_Row] = []
-    begun: set[str] = set()
-    for row in rows:
-        room -= _length(row)
-        if isinstance(row, _Group) and row.journey not in begun:
-            begun.add(row.journey)
-            room -= _length(_EMPTY.model_copy(update={"journey": row.journey}).model_dump())
+    for row, length in zip(rows, lengths, strict=True):
+        room -= length
         if room < 0:
             return kept, 0
         kept.append(row)
@@ -176,11 +174,20 @@ def _fitting(rows: Sequence[_Row], room: int) -> tuple[list[_Row], int]:
 
 
 def _length(row: object) -> int:
-    """Return how many bytes a row takes, quotes and what stands between two included."""
-    if not isinstance(row, _Group):
-        return _bytes(row) + 2
-    names = [row.step, row.name] if row.kind == "request" else [row.name]
-    return _bytes(row.rows) + sum(_bytes(name) + 4 for name in names)
+    """Return how many bytes a row takes, and what stands between two."""
+    return _bytes(row) + 2
+
+
+def _lengths(groups: Iterable[_Group]) -> Iterator[int]:
+    """Yield how many bytes each group takes, the first of a journey with that around it."""
+    begun: set[str] = set()
+    for group in groups:
+        names = [group.step, group.name] if group.kind == "request" else [group.name]
+        length = _bytes(group.rows) + sum(_bytes(name) + 4 for name in names)
+        if group.journey not in begun:
+            begun.add(group.journey)
+            length += _length(_EMPTY.model_copy(update={"journey": group.journey}).model_dump())
+        yield length
 
 
 def _bytes(value: Any) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
+from summary.grouping import grouped
 from summary.models import Bounds, CellSummary, Growth, SeriesSummary, SideBySide
 from summary.statistics import rounded
 
@@ -29,9 +31,7 @@ def lay_beside(
 
 def growth(cells: Iterable[CellSummary], series: Iterable[SeriesSummary]) -> Iterator[Growth]:
     """Yield each step that was measured at more than one number of users."""
-    steps: dict[tuple[str, str, str], list[SeriesSummary]] = {}
-    for row in _measured(cells, series):
-        steps.setdefault((row.journey, row.executor, row.step), []).append(row)
+    steps = grouped(_measured(cells, series), attrgetter("journey", "executor", "step"))
     for rows in steps.values():
         if len(rows) > 1:
             yield _growth(sorted(rows, key=lambda row: row.users))

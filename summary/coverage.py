@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final, Literal
 
+from summary.grouping import grouped
 from summary.models import CellSummary, JourneyInfo, SeriesSummary, StepInfo, Summary
 from tandem.models import Executor, FrozenModel
 
@@ -70,9 +72,7 @@ def coverage(summary: Summary) -> Coverage:
         for row in summary.series
         if row.kind == "interaction"
     }
-    cells: dict[str, list[CellSummary]] = {}
-    for cell in summary.cells:
-        cells.setdefault(cell.journey, []).append(cell)
+    cells = grouped(summary.cells, attrgetter("journey"))
     return Coverage(
         stamp=summary.run.stamp,
         journeys=tuple(_journey(each, cells.get(each.id, []), series) for each in summary.journeys),

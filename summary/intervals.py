@@ -42,12 +42,12 @@ class Interval:
 
 
 def mean_interval(values: Floats, clusters: Codes) -> Interval | None:
-    """Return the interval of the mean of ``values``; None with fewer than two clusters."""
+    """Return the interval of the mean of ``values`` (none below 0); None with one cluster."""
     spread = _ratio_variance(values, clusters)
     if spread is None:
         return None
     half = student_t(spread.clusters - 1) * math.sqrt(spread.variance)
-    return Interval(spread.mean - half, spread.mean + half)
+    return Interval(max(0.0, spread.mean - half), spread.mean + half)
 
 
 def total_interval(clusters: Codes, count: int) -> Interval | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from executors.outcome import CellOutcome
 from journeys.resolved import ResolvedJourney, ResolvedStep
 from journeys.slo import Slo, parse_threshold
 from summary.cell_samples import CellSamples
+from summary.grouping import grouped
 from summary.models import CellSummary, Finding, SloResult
 from tandem.exit_codes import ExitCode, strongest
 from tandem.models import Verdict
@@ -140,7 +140,7 @@ def with_verdicts(
     cells: Iterable[CellSummary], slos: Iterable[SloResult], findings: Iterable[Finding]
 ) -> tuple[CellSummary, ...]:
     """Return each cell with its own verdict, from what is said of it alone."""
-    of_slos, of_findings = _by_place(slos), _by_place(findings)
+    of_slos, of_findings = grouped(slos, _place), grouped(findings, _place)
     return tuple(
         cell.model_copy(
             update={
@@ -151,16 +151,6 @@ def with_verdicts(
         )
         for cell in cells
     )
-
-
-_Placed = TypeVar("_Placed", SloResult, Finding)
-
-
-def _by_place(each: Iterable[_Placed]) -> dict[tuple[str, str, int], list[_Placed]]:
-    found: dict[tuple[str, str, int], list[_Placed]] = {}
-    for one in each:
-        found.setdefault(_place(one), []).append(one)
-    return found
 
 
 WORST_FIRST: tuple[Verdict, ...] = ("fail", "invalid", "inconclusive", "pass")

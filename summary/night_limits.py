@@ -6,8 +6,10 @@ Pure. "No regression" says as much as these sentences say, and no more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from statistics import median
 
+from summary.grouping import grouped
 from summary.models import Finding
 from summary.night_models import InvalidCell, NightJudged, UnitVerdict
 from tandem.wording import counted
@@ -52,11 +54,9 @@ def _blindness(steps: Sequence[UnitVerdict]) -> str:
 
 def _of_journeys(steps: Sequence[UnitVerdict]) -> str:
     """Return the first steps, each journey's together, and how many more there are."""
-    named: dict[str, list[str]] = {}
-    for each in steps[:MOST_NAMED]:
-        named.setdefault(each.journey, []).append(each.step)
+    named = grouped(steps[:MOST_NAMED], attrgetter("journey"))
     more = len(steps) - MOST_NAMED
-    said = [f"{journey} ({', '.join(names)})" for journey, names in named.items()]
+    said = [f"{name} ({', '.join(each.step for each in own)})" for name, own in named.items()]
     return ", ".join(said) + (f" and {counted(more, 'more step')}" if more > 0 else "")
 
 

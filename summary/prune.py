@@ -13,11 +13,12 @@ from summary.models import Summary
 from summary.places import FULL
 from summary.reports.view_files import read_summary, write_reports
 from summary.retention import Removal
+from summary.stamps import PATTERN
 from summary.stored_runs import Layer, layer_files
 from tandem.errors import ArtifactError
 from tandem.files import write_text
 
-_COMPARISON: Final = re.compile(r"compare-(\d{8}-\d{6}(?:-\d+)?)-(\d{8}-\d{6}(?:-\d+)?)\.html")
+_COMPARISON: Final = re.compile(rf"compare-({PATTERN})-({PATTERN})\.html")
 _ASIDE: Final = ".pruned"
 """Ends the name under which a run is removed; a dot before it hides that from everybody."""
 

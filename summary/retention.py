@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from summary.stamps import stamp_of
 from summary.stored_runs import LAYERS, Layer, StoredRun
 from tandem.errors import SettingsError
+from tandem.wording import counted
 
 _UNITS: Final = {
     **dict.fromkeys(("", "run", "runs"), "runs"),
@@ -100,9 +102,9 @@ def _beyond(
     for position, run in enumerate(runs):
         size += run.sizes[layer]
         if limit.runs is not None and position >= limit.runs:
-            yield run, f"beyond {_counted(limit.runs, 'run')}"
+            yield run, f"beyond {counted(limit.runs, 'run')}"
         elif limit.days is not None and _age(run, now) > timedelta(days=limit.days):
-            yield run, f"older than {_counted(limit.days, 'day')}"
+            yield run, f"older than {counted(limit.days, 'day')}"
         elif limit.size is not None and size > limit.size:
             yield run, f"beyond {_bytes(limit.size)} of {layer}"
 
@@ -141,12 +143,8 @@ def _bytes(size: int) -> str:
     return f"{size / _UNITS_OF_SIZE[unit]:g} {unit.upper()}"
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _age(run: StoredRun, now: datetime) -> timedelta:
     try:
-        return now - datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        return now - datetime.strptime(stamp_of(run.name), "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return timedelta(0)  # a name of another make: its age is not known, so it is no reason

@@ -101,7 +101,7 @@ class Series:
         """
         found = {
             "count": self._count_interval(),
-            "mean_ms": self._mean_interval(),
+            "mean_ms": mean_interval(self.durations_ms, self.clusters),
             **{
                 f"p{round(share * 100)}_ms": quantile_interval(
                     self.durations_ms, self.clusters, share
@@ -144,11 +144,6 @@ class Series:
     def _apdex_interval(self, target_ms: float) -> Interval | None:
         said = ~np.isnan(self.known_ms) | ~self.ok
         return share_interval(self._scores(target_ms), self.all_clusters[said])
-
-    def _mean_interval(self) -> Interval | None:
-        found = mean_interval(self.durations_ms, self.clusters)
-        # Nothing takes less than no time.
-        return found and Interval(max(0.0, found.low), found.high)
 
     def _count_interval(self) -> Interval | None:
         return total_interval(self.all_clusters, self.members)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 
 from summary.places import AGAIN
 from summary.publish import LATEST, RUN_FILE
+from summary.stamps import is_stamped, published_at
 from tandem.errors import RefusedError
 
 Layer = Literal["raw", "tables", "summaries"]
@@ -27,7 +27,6 @@ PINNED: Final = "pinned.json"
 RECORD: Final = "outcome.json"
 """A cell's record: small, and asked for by everything that is told of a run."""
 _RAW = ("k6", "playwright")
-_STAMP: Final = re.compile(r"\d{8}-\d{6}(?:-\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class StoredRun:
     @property
     def is_stamped(self) -> bool:
         """Whether the folder has the name that it was published under, and none of somebody's."""
-        return _STAMP.fullmatch(self.name) is not None
+        return is_stamped(self.name)
 
 
 def stored_runs(results: Path) -> list[StoredRun]:
@@ -70,7 +69,7 @@ def unreadable_runs(results: Path) -> list[str]:
     """Return the folders that are named as runs are, and have no record that can be read."""
     known = {run.name for run in stored_runs(results)}
     folders = results.iterdir() if results.is_dir() else ()
-    named = (each.name for each in folders if _STAMP.fullmatch(each.name) and each.is_dir())
+    named = (each.name for each in folders if is_stamped(each.name) and each.is_dir())
     return sorted((name for name in named if name not in known), reverse=True)
 
 
@@ -133,9 +132,8 @@ def layer_files(folder: Path) -> Iterator[tuple[Layer, Path]]:
 
 def _by_stamp(run: StoredRun) -> tuple[str, int, str]:
     """Let a folder that has another name, such as a copy, be older than every run."""
-    if not run.is_stamped:
-        return "", 0, run.name
-    return run.name[:15], int(run.name[16:] or 1), run.name
+    stamp, number = published_at(run.name) if run.is_stamped else ("", 0)
+    return stamp, number, run.name
 
 
 def _run(folder: Path) -> StoredRun | None:

@@ -6,7 +6,6 @@ again later tells the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -18,13 +17,13 @@ from summary.compare import compare
 from summary.models import Summary
 from summary.places import FULL, TREND
 from summary.publish import RUN_FILE
+from summary.stamps import is_stamped, published_at, stamp_of
 from summary.trend_models import RunComparison, Trend, TrendCell, TrendRun
 from tandem.files import write_text
 from tandem.models import Executor, Verdict
 
 MOST_RUNS: Final = 30
 MOST_CHANGES: Final = 50
-_STAMP: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 
 
 class _Run(msgspec.Struct):
@@ -64,7 +63,7 @@ def trend_of(summary: Summary, results: Path, most: int = MOST_RUNS) -> Trend:
     """Return the runs published in ``results`` before this one; what cannot be read is left out."""
     earlier = []
     for folder in stamped(results):
-        if folder.name[:15] < summary.run.stamp and _is_like(folder, summary):
+        if stamp_of(folder.name) < summary.run.stamp and _is_like(folder, summary):
             run = read_trend_run(folder)
             earlier += [run] if run else []
         if len(earlier) == most:
@@ -75,8 +74,8 @@ def trend_of(summary: Summary, results: Path, most: int = MOST_RUNS) -> Trend:
 def stamped(results: Path) -> Iterator[Path]:
     """Yield every result directory, newest first."""
     if results.is_dir():
-        names = (each.name for each in results.iterdir() if _STAMP.fullmatch(each.name))
-        yield from (results / name for name in sorted(names, key=_by_stamp, reverse=True))
+        names = (each.name for each in results.iterdir() if is_stamped(each.name))
+        yield from (results / name for name in sorted(names, key=published_at, reverse=True))
 
 
 def read_trend_run(folder: Path) -> TrendRun | None:
@@ -99,10 +98,6 @@ def read_trend_run(folder: Path) -> TrendRun | None:
             for key, steps in cells.items()
         ),
     )
-
-
-def _by_stamp(name: str) -> tuple[str, int]:
-    return name[:15], int(name[16:] or 1)
 
 
 def _is_like(folder: Path, summary: Summary) -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,18 @@ def replaced(path: Path) -> Iterator[Path]:
 def write_text(path: Path, content: str) -> bool:
     """Like :func:`write_bytes`, for UTF-8 text with ``\\n`` line ends on every platform."""
     return write_bytes(path, content.encode("utf-8"))
+
+
+def newest_first(files: Iterable[Path]) -> list[Path]:
+    """Return the files by their time of change; one that another process has removed comes last."""
+    return sorted(files, key=_changed_at, reverse=True)
+
+
+def _changed_at(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def canonical_json(value: Any) -> str:

@@ -15,6 +15,7 @@ from summary.night_models import UnitVerdict
 from summary.reports.markdown_text import table
 from summary.reports.markdown_text import text as plain_text
 from summary.reports.rendering import one_line
+from tandem.wording import counted
 
 MOST_ROWS: Final = 20
 _WHAT: Final[dict[Metric, str]] = {
@@ -154,7 +155,7 @@ def _evidence(units: Sequence[UnitVerdict]) -> str:
 def _where(each: UnitVerdict) -> str:
     if not each.executor:
         return "all cells"
-    return f"{each.executor}, {each.users} {'user' if each.users == 1 else 'users'}"
+    return f"{each.executor}, {counted(each.users, 'user')}"
 
 
 def _drawn(now: Regressed) -> str:

@@ -11,16 +11,18 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from summary.changes_models import NO_NIGHTS, Changes
+from summary.grouping import grouped
 from summary.models import CellSummary, ErrorSummary, SeriesSummary, SloResult, Summary
 from summary.reports import page, rendering
 from summary.reports.changes_page import NIGHTS_SCRIPT, nights_view
 from summary.reports.chart_data import chart_data
 from summary.reports.health_table import amount, health_table
 from summary.reports.same_findings import together
-from summary.reports.side_by_side import JourneySides, by_journey, lay_side_by_side
+from summary.reports.side_by_side import JourneySides, lay_side_by_side
 from summary.reports.vitals import vitals_of
 from summary.shape_models import Shapes
 
@@ -76,7 +78,7 @@ def render_html(summary: Summary, shapes: Shapes, changes: Changes = NO_NIGHTS) 
         failures_left_out=len(failures[MAX_FAILURES:]),
         health=health_table(summary.cells, summary.health),
         vitals_of=vitals_of,
-        figures_of=partial(_figures_of, by_journey(summary.series)),
+        figures_of=partial(_figures_of, grouped(summary.series, attrgetter("journey"))),
         nights=nights,
     )
 

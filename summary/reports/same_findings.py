@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
+from summary.grouping import grouped
 from summary.models import Finding
 
 
@@ -21,10 +23,8 @@ class SameFindings:
 
 def together(findings: Iterable[Finding]) -> list[SameFindings]:
     """Return findings of the same words as one, in the order of the first of each."""
-    found: dict[tuple[str, str, str], list[Finding]] = {}
-    for each in findings:
-        found.setdefault((each.severity, each.kind, each.text), []).append(each)
+    same_words = grouped(findings, attrgetter("severity", "kind", "text"))
     return [
         SameFindings(*key, places=tuple(each for each in same if each.journey))
-        for key, same in found.items()
+        for key, same in same_words.items()
     ]

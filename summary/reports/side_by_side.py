@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal, TypeVar
+from operator import attrgetter
+from typing import Literal
 
+from summary.grouping import grouped
 from summary.models import (
     CellSummary,
     JourneyInfo,
@@ -221,8 +223,9 @@ _CELL_VERDICTS: dict[Outcome, Verdict] = {"ok": "pass", "failed": "fail", "inval
 
 def lay_side_by_side(summary: Summary) -> tuple[JourneySides, ...]:
     """Return one :class:`JourneySides` per journey, in the summary's order."""
-    cells, series = by_journey(summary.cells), by_journey(summary.series)
-    slos = by_journey(summary.slos)
+    journey = attrgetter("journey")
+    cells, series = grouped(summary.cells, journey), grouped(summary.series, journey)
+    slos = grouped(summary.slos, journey)
     slower = {
         each.journey
         for each in summary.findings
@@ -238,17 +241,6 @@ def lay_side_by_side(summary: Summary) -> tuple[JourneySides, ...]:
         )
         for info in summary.journeys
     )
-
-
-_Row = TypeVar("_Row", CellSummary, SeriesSummary, SloResult)
-
-
-def by_journey(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
-    """Return each journey's rows: all are gone through once, not once for each of a thousand."""
-    found: dict[str, list[_Row]] = {}
-    for row in rows:
-        found.setdefault(row.journey, []).append(row)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

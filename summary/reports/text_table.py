@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from tabulate import tabulate
 
+from summary.grouping import grouped
 from summary.reports.rendering import shorten
 
 GAP: Final = 2
@@ -32,10 +35,7 @@ def draw(headers: Sequence[Cells], rows: Sequence[Cells], width: int, align: str
     if max(map(len, columns[1])) <= room_for_names(columns[2:], width) - widest:
         return "\n".join(_lines(headers, _once(rows), align))
     # One group after the other, in the order in which they come first.
-    groups: dict[str, list[Cells]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(row)
-    together = [row for of_one in groups.values() for row in of_one]
+    together = [*chain.from_iterable(grouped(rows, itemgetter(0)).values())]
     room = max(room_for_names(columns[2:], width), 1)
     cut = [(shorten(row[1], room), *row[2:]) for row in together]
     lines = [f"{_INDENT}{line}" for line in _lines([row[1:] for row in headers], cut, align[1:])]
